@@ -1,0 +1,1 @@
+"""Cases, transfers, deadlines, outbox and staff pages: keeps what happened."""

@@ -1,0 +1,1 @@
+"""Questions, routing, catalogue and understanding: decides what to ask and what follows. Pure."""

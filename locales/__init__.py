@@ -1,0 +1,1 @@
+"""Words for keys, one folder per language."""
