@@ -1,0 +1,1 @@
+"""The case: one household's one request for help."""

@@ -1,0 +1,57 @@
+"""Register numbers: one series per town and year, without gaps, never used again (domain 9.10)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend.cases.tables import RegisterCounter
+from backend.env import Env
+from backend.writer import Tx
+
+
+class RegisterNo(NamedTuple):
+    """A register number and how it is said on the phone."""
+
+    full: str
+    short: str
+
+
+def next_register_no(tx: Tx, env: Env, town: str | None = None) -> RegisterNo:
+    """The next number of a town (two digits; the window's own when not given).
+
+    The counter moves in the transaction of the case, so a case that is not written leaves no gap.
+    """
+    year = env.today.year
+    series = f"{env.county.code}{town or env.county.town_code}-{year:04d}"
+    count = next_in(tx, series)
+    return RegisterNo(f"{series}-{count:05d}", f"{year % 100:02d}-{count:05d}")
+
+
+def next_in(tx: Tx, series: str) -> int:
+    """One more in a series, beginning with 1."""
+    table = RegisterCounter.__table__  # type: ignore[attr-defined]
+    build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        build(table)
+        .values(series=series, last=1)
+        .on_conflict_do_update(index_elements=["series"], set_={"last": table.c.last + 1})
+        .returning(table.c.last)
+    )
+    return int(tx.connection.execute(statement).scalar_one())
+
+
+def transfer_no(register_no: str, seq: int) -> str:
+    """转办单: ZB, the register number and the part."""
+    return f"ZB{register_no}-{seq:02d}"
+
+
+def meeting_no(register_no: str, seq: int) -> str:
+    """会商: HY, the register number, and the part from the second on."""
+    return f"HY{register_no}" if seq == 1 else f"HY{register_no}-{seq:02d}"
+
+
+def supervision_order_no(tx: Tx, year: int) -> str:
+    """督办单: one series a year for the county."""
+    return f"DB-{year:04d}-{next_in(tx, f'DB-{year:04d}'):03d}"

@@ -1,0 +1,240 @@
+"""A confirmed draft becomes a case: one act, one number, everything it owes written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlmodel import select
+
+from backend.cases.move import open_case
+from backend.cases.notices import issue_notice
+from backend.cases.numbers import next_register_no
+from backend.cases.tables import Case, Consent, Household, HouseholdMember, Person
+from backend.conversations.tables import Attachment
+from backend.env import Actor, Env
+from backend.failpoints import failpoint
+from backend.ids import new_id
+from backend.outbox.post import to_group
+from backend.staff.duty import first_contact_owner
+from backend.writer import Tx
+from dialogs.effects import Say
+from dialogs.state import Answer, State
+from dialogs.terms import Term
+
+CONSENT_TEXT = "2026-11"  # which wording of the consent questions was shown; changes with the words
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """What handing in led to."""
+
+    case_id: str
+    register_no: str
+    says: tuple[Say, ...]
+
+
+def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Filed:
+    """Open the case of this draft; asked twice, it is found and not made again (I3)."""
+    known = tx.session.exec(
+        select(Case).where(Case.contact_id == contact_id, Case.draft == state.draft)
+    ).first()
+    if known is not None:
+        return Filed(known.id, known.register_no, (Say("tell.already_in", {"number": known.short_no}),))
+    answers = state.answers
+    applicant = _person(tx, env, _of(answers))
+    household = _household(tx, env, answers, applicant)
+    place = _value(answers, "address") or {}
+    number = next_register_no(tx, env)
+    code = env.sealer.query_code()
+    case = Case(
+        id=new_id("cas"),
+        register_no=number.full,
+        short_no=number.short,
+        status="draft",
+        county=env.county.code,
+        town=env.county.town_code,
+        village=place.get("village"),
+        household_id=household.id,
+        applicant_id=applicant.id,
+        contact_id=contact_id,
+        draft=state.draft,
+        channel_in="bot_direct",
+        hardships=_hardships(answers),
+        needs=list(_value(answers, "needs") or ["need_unknown"]),
+        emergency_code=state.raised[0] if state.raised else None,
+        emergency_level=_level(state),
+        green_channel=bool(state.raised),
+        owner_id=first_contact_owner(tx, env).id,
+        next_act="accept",
+        query_code_hash="",
+        submitted_at=env.now,
+    )
+    case.query_code_hash = env.sealer.lookup("query_code", f"{case.id}:{code}")
+    for column, text in (
+        ("address", place.get("text")),
+        ("hukou", (_value(answers, "hukou") or place or {}).get("text")),
+        ("difficulty", _value(answers, "difficulty")),
+        ("other_text", _value(answers, "difficulty") if "other" in [h["code"] for h in case.hardships] else None),
+        ("answers", msgspec.json.encode(answers).decode("utf-8")),
+    ):
+        case.put(env.sealer, column, text)
+    tx.session.add(case)
+    tx.flush()
+    failpoint("submit.after_case_insert")
+    actor = Actor("person", contact_id, ("applicant",))
+    _consents(tx, env, case, contact_id, answers)
+    _files(tx, case, contact_id, state)
+    open_case(tx, env, actor, case)
+    notice = issue_notice(tx, env, case)
+    to_group(
+        tx,
+        env,
+        env.county.town_group,
+        "msg.staff_new_case",
+        {
+            "short": case.short_no,
+            "village": Term("village", case.village or ""),
+            "green": "yes" if case.green_channel else "no",
+        },
+        key=f"{case.id}:new",
+        case_id=case.id,
+        urgent=case.green_channel,
+    )
+    failpoint("submit.after_outbox_insert")
+    says = (
+        Say(
+            "msg.submitted",
+            {
+                "number": case.short_no,
+                "code": code,
+                "called": _called(answers),
+                "clerk": env.county.window().clerk_name,
+                "phone": env.county.window().phone,
+            },
+            kind="receipt",
+        ),
+        *notice.says,
+    )
+    return Filed(case.id, case.register_no, says)
+
+
+def _value(answers: Mapping[str, Answer], slot: str) -> Any:
+    answer = answers.get(slot)
+    return None if answer is None else answer.value
+
+
+def _of(answers: Mapping[str, Answer], prefix: str = "") -> dict[str, Any]:
+    return {
+        inner: _value(answers, prefix + inner) for inner in ("name", "id_number", "phone", "id_missing", "age")
+    }
+
+
+def _called(answers: Mapping[str, Answer]) -> str:
+    return str(_value(answers, "called") or _value(answers, "name") or "")
+
+
+def _person(tx: Tx, env: Env, told: Mapping[str, Any]) -> Person:
+    person = Person(id=new_id("per"), created_at=env.now, id_missing_reason=told.get("id_missing"))
+    person.put(env.sealer, "name", told.get("name"))
+    age = told.get("age")
+    person.put(env.sealer, "age", None if age is None else str(age))
+    id_number, phone = told.get("id_number"), told.get("phone")
+    if id_number:
+        person.put(env.sealer, "id_number", id_number)
+        person.id_number_hash = env.sealer.lookup("id_number", id_number)
+    if phone:
+        person.put(env.sealer, "phone", phone)
+        person.phone_hash = env.sealer.lookup("phone", phone)
+    tx.session.add(person)
+    tx.flush()
+    return person
+
+
+def _household(tx: Tx, env: Env, answers: Mapping[str, Answer], applicant: Person) -> Household:
+    numbers = sorted({int(slot.split(".")[1]) for slot in answers if slot.startswith("members.")})
+    place = _value(answers, "address") or {}
+    household = Household(
+        id=new_id("hsh"), village=place.get("village"), size=len(numbers) + 1, created_at=env.now
+    )
+    tx.session.add(household)
+    tx.flush()
+    _line(tx, env, household, applicant, 1, "self", answers.get("income"), None)
+    for position, number in enumerate(numbers, start=2):
+        prefix = f"members.{number}."
+        person = _person(tx, env, _of(answers, prefix))
+        relation = _value(answers, prefix + "relation") or "other"
+        health = _value(answers, prefix + "condition")
+        _line(tx, env, household, person, position, relation, answers.get(prefix + "income"), health)
+    return household
+
+
+def _line(
+    tx: Tx,
+    env: Env,
+    household: Household,
+    person: Person,
+    position: int,
+    relation: str,
+    income: Answer | None,
+    health: str | None,
+) -> None:
+    line = HouseholdMember(
+        id=new_id("hsm"),
+        household_id=household.id,
+        person_id=person.id,
+        position=position,
+        relation=relation,
+    )
+    if income is not None:
+        amount = income.value.get("monthly") if isinstance(income.value, dict) else None
+        said = income.value.get("raw") if isinstance(income.value, dict) else None
+        line.put(env.sealer, "income_text", said or income.raw or None)
+        line.put(env.sealer, "income_monthly", amount)
+    line.put(env.sealer, "health", health)
+    tx.session.add(line)
+
+
+def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+    # What was read out of her story counts as said once she confirmed the card (domain 6.1).
+    return [{"code": code, "claim_status": "claimed"} for code in _value(answers, "hardships") or ["other"]]
+
+
+_ORDER = ("e1", "e2", "e3")
+
+
+def _level(state: State) -> str:
+    from dialogs.understanding.emergency import level_of
+
+    levels = [level_of(code) for code in state.raised]
+    return min(levels, key=_ORDER.index) if levels else "none"
+
+
+def _consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[str, Answer]) -> None:
+    for scope, slot in (
+        ("general", "consent"),
+        ("sensitive", "consent_sensitive"),
+        ("means_check", "consent_check"),
+    ):
+        if slot in answers:
+            tx.session.add(
+                Consent(
+                    id=new_id("cst"),
+                    case_id=case.id,
+                    person_id=case.applicant_id,
+                    contact_id=contact_id,
+                    scope=scope,
+                    given=answers[slot].value is True,
+                    text_version=CONSENT_TEXT,
+                    method="tap",
+                    at=env.now,
+                )
+            )
+
+
+def _files(tx: Tx, case: Case, contact_id: str, state: State) -> None:
+    for attachment_id in state.files:
+        attachment = tx.session.get(Attachment, attachment_id)
+        if attachment is not None and attachment.contact_id == contact_id:
+            attachment.case_id = case.id
+            tx.session.add(attachment)

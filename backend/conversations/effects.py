@@ -1,0 +1,103 @@
+"""Carries out what a step asked for: cases, alerts and answers, all in the transaction of the message."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import update
+
+from backend.cases.submit import submit
+from backend.conversations.progress import progress
+from backend.conversations.tables import Attachment, Conversation
+from backend.env import Actor, Env
+from backend.outbox.post import to_group
+from backend.ports import Arrived
+from backend.writer import Tx
+from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Say, ShowProgress, Submit, Urgent
+from dialogs.engine import Step
+from dialogs.outside import closed
+from dialogs.state import State
+from dialogs.terms import Term
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What is left when everything was carried out: the state to keep and the words to answer with."""
+
+    state: State
+    says: tuple[Say, ...]
+    case_no: str | None = None
+
+
+def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Step, arrived: Arrived) -> Done:
+    """Do the effects in order; what the doing has to say is said at its place among them."""
+    says: list[Say] = []
+    state, case_no = made.state, None
+    for effect in made.effects:
+        if isinstance(effect, Say):
+            says.append(effect)
+        elif isinstance(effect, Submit):
+            filed = submit(tx, env, contact_id, state, arrived.channel)
+            says.extend(filed.says)
+            case_no = filed.register_no
+            state = closed(state, last_case=filed.register_no)
+        else:
+            says.extend(_aside(tx, env, contact_id, conversation_id, state, effect))
+    return Done(state, tuple(says), case_no)
+
+
+def _aside(
+    tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect
+) -> tuple[Say, ...]:
+    match effect:
+        case Urgent(code, level):
+            to_group(
+                tx,
+                env,
+                env.county.town_group,
+                "msg.alert_emergency",
+                {"level": level, "where": Term("town", env.county.town_code), "minutes": _minutes(level)},
+                key=f"{conversation_id}:{state.draft}:urgent:{code}",
+                urgent=True,
+            )
+        case CallHuman(reason):
+            tx.connection.execute(
+                update(Conversation).where(Conversation.id == conversation_id).values(wants_human=True)  # type: ignore[arg-type]
+            )
+            to_group(
+                tx,
+                env,
+                env.county.town_group,
+                "msg.staff_wants_human",
+                {"reason": Term("human", reason)},
+                key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
+            )
+        case ShowProgress(case_no, code):
+            return progress(tx, env, contact_id, case_no, code)
+        case AddToCase(text, files):
+            return _add_to_case(tx, env, contact_id, state, text, files)
+        case Forget():
+            # The draft's answers are gone with the state; its photos are freed from it and swept away later.
+            tx.connection.execute(
+                update(Attachment)
+                .where(Attachment.contact_id == contact_id, Attachment.draft == state.draft)  # type: ignore[arg-type]
+                .where(Attachment.case_id.is_(None))  # type: ignore[union-attr]
+                .values(draft=-1)
+            )
+        case _:
+            raise TypeError(f"nobody carries out {effect!r}")
+    return ()
+
+
+_MINUTES = {"e1": 5, "e2": 30, "e3": 240}
+
+
+def _minutes(level: str) -> int:
+    """clk_emergency_ack (domain 4.2)."""
+    return _MINUTES.get(level, 240)
+
+
+def _add_to_case(
+    tx: Tx, env: Env, contact_id: str, state: State, text: str | None, files: tuple[str, ...]
+) -> tuple[Say, ...]:
+    from backend.cases.additions import add
+
+    return add(tx, env, Actor("person", contact_id, ("applicant",)), state.last_case, text, files)

@@ -1,0 +1,249 @@
+"""Starts, stops and pauses the clocks of a case and of its transfers, as the clock table says (domain 4.2, 4.3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from backend.cases.tables import Case
+from backend.deadlines import clocks, counting, ladder
+from backend.deadlines.counting import Due, Unit
+from backend.deadlines.tables import Deadline
+from backend.env import Env
+from backend.ids import new_id
+from backend.transfers.tables import Transfer
+from backend.writer import Tx
+from dialogs.catalogue.mistakes import NotCovered, UnknownCode
+from dialogs.catalogue.model import Item
+
+#: Clocks whose date the applicant was told: when one is missed she hears it the morning after (domain 4.5).
+PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
+
+APOLOGY, END = "ap", "end"
+_UNITS: tuple[Unit, ...] = ("wd", "nd", "mo", "h", "min", "s")
+
+
+class Rules(NamedTuple):
+    """What this county has set for its clocks, as of today.
+
+    Attributes:
+        overrides: amounts by config key.
+        office_close: when a day's deadlines end.
+    """
+
+    overrides: dict[str, int]
+    office_close: dt.time
+    levels: tuple[ladder.Level, ...]
+
+
+class Look(NamedTuple):
+    """A moment at which something is to happen along a deadline: r1 … o4, m1 …, ap, end."""
+
+    level: str
+    at: dt.datetime
+
+
+def rules_of(env: Env) -> Rules:
+    """The county's rules for clocks."""
+    today = env.today
+    found = {}
+    for key in (*clocks.config_defaults(), *(one.config for one in ladder.LADDER if one.config)):
+        try:
+            value = env.county.setting(key, today).value
+        except (UnknownCode, NotCovered):
+            continue
+        if isinstance(value, int) and not isinstance(value, bool):
+            found[key] = value
+    try:
+        close = dt.time.fromisoformat(env.county.text("cfg.office_close", today))
+    except (UnknownCode, NotCovered):
+        close = counting.OFFICE_CLOSE
+    return Rules(found, close, ladder.ladder_with(found))
+
+
+def due_of(env: Env, clock_id: str, start: dt.datetime, variant: str = "") -> Due:
+    """When a clock of fixed length would run out."""
+    rules = rules_of(env)
+    return clocks.due(clock_id, start, env.calendar, rules.overrides, rules.office_close, variant=variant)
+
+
+def legal_due(env: Env, item: Item, start: dt.datetime) -> Due:
+    """When the law wants an answer on an item whose clock began at `start` (domain 4.4)."""
+    close = rules_of(env).office_close
+    limit = env.county.limit(item, counting.local_day(start))
+    due = counting.due_at(start, limit.days, limit.unit, env.calendar, close)
+    if not limit.plus_nd:
+        return due
+    later = env.calendar.add_natural_days(due.day, limit.plus_nd)
+    return counting.due_on(later.day, start, due.provisional or later.provisional, close)
+
+
+def case_reply(env: Env, items: Iterable[Item], accepted: dt.datetime) -> Due:
+    """By when she is answered on everything (clk_case_reply)."""
+    legal = [legal_due(env, item, accepted) for item in items]
+    rules = rules_of(env)
+    return clocks.case_reply(legal, accepted, env.calendar, rules.overrides, rules.office_close)
+
+
+def start(
+    tx: Tx,
+    env: Env,
+    clock_id: str,
+    case: Case,
+    transfer: Transfer | None = None,
+    *,
+    due: Due | None = None,
+    variant: str = "",
+    confidence: str | None = None,
+    source: str | None = None,
+) -> Deadline:
+    """Start a clock now; one of the same kind still running on the same thing is stopped first.
+
+    Args:
+        due: for clocks without a fixed length (a promise, the law, the reply).
+        variant: emergency level or item, where the length depends on it.
+        source, confidence: of a length the clock table does not know.
+    """
+    subject = transfer.id if transfer is not None else case.id
+    stop(tx, env, subject, (clock_id,))
+    row = clocks.clock(clock_id)
+    length = None if row.computed else row.length(variant)
+    if due is None:
+        due = due_of(env, clock_id, env.now, variant)
+    deadline = Deadline(
+        id=new_id("ddl"),
+        case_id=case.id,
+        transfer_id=transfer.id if transfer is not None else None,
+        subject=subject,
+        clock=clock_id,
+        unit=length.unit if length else "wd",
+        started_at=env.now,
+        due_at=due.at,
+        due_day=due.day,
+        provisional=due.provisional,
+        source_clause=(source or (length.source_clause if length else row.source_clause))[:200],
+        confidence=confidence or (length.confidence if length else row.confidence),
+    )
+    deadline.next_rung_at = next_look(rules_of(env), env, deadline, env.now)
+    tx.session.add(deadline)
+    return deadline
+
+
+def stop(tx: Tx, env: Env, subject: str, clock_ids: Collection[str] | None = None) -> None:
+    """Stop running clocks of one case or transfer; all of them when none are named."""
+    tx.flush()
+    statement = (
+        update(Deadline)
+        .where(col(Deadline.subject) == subject, col(Deadline.stopped_at).is_(None))
+        .values(stopped_at=env.now, next_rung_at=None)
+    )
+    if clock_ids is not None:
+        statement = statement.where(col(Deadline.clock).in_(clock_ids))
+    tx.session.execute(statement)
+
+
+def stop_all(tx: Tx, env: Env, case: Case) -> None:
+    """Stop every clock of a case and of its transfers."""
+    tx.flush()
+    tx.session.execute(
+        update(Deadline)
+        .where(col(Deadline.case_id) == case.id, col(Deadline.stopped_at).is_(None))
+        .values(stopped_at=env.now, next_rung_at=None)
+    )
+
+
+def running(tx: Tx, subject: str, clock_id: str) -> Deadline | None:
+    """The running clock of one kind on a case or transfer."""
+    return tx.session.exec(
+        select(Deadline).where(
+            Deadline.subject == subject, Deadline.clock == clock_id, col(Deadline.stopped_at).is_(None)
+        )
+    ).first()
+
+
+def pause(tx: Tx, env: Env, subject: str, clock_id: str) -> None:
+    """Let a clock stand still while the applicant or a meeting is waited for."""
+    deadline = running(tx, subject, clock_id)
+    if deadline is not None and deadline.paused_at is None:
+        deadline.paused_at = env.now
+        deadline.next_rung_at = None
+        tx.session.add(deadline)
+
+
+def resume(tx: Tx, env: Env, subject: str, clock_id: str, *, latest: dt.date | None = None) -> Deadline | None:
+    """Let it go on: the working days that were left count from now, but never past `latest`."""
+    deadline = running(tx, subject, clock_id)
+    if deadline is None or deadline.paused_at is None:
+        return deadline
+    rules = rules_of(env)
+    due = counting.resumed(as_due(deadline), deadline.paused_at, env.now, env.calendar, rules.office_close)
+    if latest is not None and due.day > latest:
+        due = counting.due_on(max(latest, deadline.due_day), due.start, due.provisional, rules.office_close)
+    deadline.paused_at = None
+    deadline.due_at, deadline.due_day, deadline.provisional = due.at, due.day, due.provisional
+    deadline.next_rung_at = next_look(rules_of(env), env, deadline, env.now)
+    tx.session.add(deadline)
+    return deadline
+
+
+def fire(tx: Tx, env: Env, events: Collection[str], case: Case, transfer: Transfer | None = None) -> None:
+    """Stop and start, by the clock table, what these events stop and start on the case or on the transfer.
+
+    Clocks whose length must be computed, and those that run for certain items only, are started by the acts.
+    """
+    subject = transfer.id if transfer is not None else case.id
+    stopped = {row.id for event in events for row in clocks.stopped_by(event)}
+    if stopped:
+        stop(tx, env, subject, stopped)
+    for row in dict.fromkeys(row for event in events for row in _plain(event)):
+        start(tx, env, row, case, transfer, variant=transfer.item if transfer is not None else _urgency(case))
+
+
+def _plain(event: str) -> list[str]:
+    return [row.id for row in clocks.started_by(event) if row.computed is None and not row.items]
+
+
+def _urgency(case: Case) -> str:
+    return "" if case.emergency_level == "none" else case.emergency_level
+
+
+def as_due(deadline: Deadline) -> Due:
+    """The row as the pure functions take it."""
+    return Due(deadline.due_at, deadline.due_day, deadline.provisional, deadline.started_at)
+
+
+def looks(rules: Rules, env: Env, deadline: Deadline) -> list[Look]:
+    """Everything that is to happen along a deadline, earliest first.
+
+    The office's ladder; or, for what nobody is chased for, the reminders on the way and what follows at the end; and
+    the apology to the applicant for a date she was told.
+    """
+    row = clocks.clock(deadline.clock)
+    due = as_due(deadline)
+    found: list[Look] = []
+    if row.ladder == "office":
+        rungs = ladder.rungs(due, _any_unit(deadline.unit), env.calendar, rules.levels)
+        found += [Look(rung.level, rung.at) for rung in rungs]
+    elif row.ladder == "none":
+        if row.reminders:
+            between = clocks.reminders(
+                row.id, deadline.started_at, env.calendar, rules.overrides, rules.office_close
+            )
+            found += [Look(f"m{number}", one.at) for number, one in enumerate(between, start=1)]
+        found.append(Look(END, due.at))
+    if deadline.clock in PROMISED_TO_HER:
+        found.append(Look(APOLOGY, ladder.apology_at(due)))
+    return sorted(found, key=lambda look: look.at)
+
+
+def next_look(rules: Rules, env: Env, deadline: Deadline, after: dt.datetime) -> dt.datetime | None:
+    """When the sweep must look at it again; None when everything along it is behind."""
+    return next((look.at for look in looks(rules, env, deadline) if look.at > after), None)
+
+
+def _any_unit(unit: str) -> Unit:
+    return next(known for known in _UNITS if known == unit)

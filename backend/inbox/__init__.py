@@ -1,0 +1,1 @@
+"""What people sent us, kept before anything else happens."""

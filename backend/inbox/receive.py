@@ -1,0 +1,179 @@
+"""One message, one transaction: the raw words, where the conversation now stands, what follows and what is answered."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from backend.conversations.effects import carry_out
+from backend.conversations.tables import Conversation
+from backend.env import Env
+from backend.failpoints import failpoint
+from backend.ids import new_id
+from backend.inbox.statements import Statements
+from backend.inbox.tables import Contact
+from backend.ports import Arrived, Replied
+from backend.writer import Tx
+from dialogs import state as states
+from dialogs.context import Context
+from dialogs.effects import Say
+from dialogs.engine import step
+from dialogs.state import State
+
+HANDLED = "handled"
+FAILED = "failed"
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """The answer as it lies beside its message."""
+
+    says: tuple[Say, ...]
+    case_no: str | None = None
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Kept).decode
+
+
+class Receiver:
+    """Turns arrived messages into acts for the writer."""
+
+    def __init__(self, env: Env, statements: Statements, gazetteer: Any) -> None:
+        self._env = env
+        self._sql = statements
+        self._gazetteer = gazetteer
+        self._window = env.county.window()
+
+    def receive(self, tx: Tx, arrived: Arrived) -> Replied:
+        """Handle one message; a repeat changes nothing and gets the answer it got before."""
+        env = self._env
+        found = self._find(tx, arrived)
+        repeat = self._repeat(tx, arrived)
+        if repeat is not None:
+            return repeat
+        failpoint("inbox.before_insert")
+        contact_id, conversation_id, state = found or self._newcomer(tx, arrived)
+        context = self._context(conversation_id)
+        made = step(state, arrived.said, context)
+        done = carry_out(tx, env, contact_id, conversation_id, made, arrived)
+        failpoint("dialog.after_state_write")
+        self._sql.keep_state.run(
+            tx.connection,
+            {
+                "cnv": conversation_id,
+                "state": env.sealer.seal(
+                    states.write(done.state),
+                    table="conversation",
+                    column="state_sealed",
+                    row_id=conversation_id,
+                ),
+                "asked": done.state.asking or None,
+                "draft": done.state.draft,
+                "now": self._sql.instant(env.now),
+            },
+        )
+        replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
+        self._keep(tx, arrived, replied, HANDLED)
+        failpoint("inbox.after_insert_before_commit")
+        return replied
+
+    def keep_unhandled(self, tx: Tx, arrived: Arrived, says: tuple[Say, ...]) -> Replied:
+        """Keep a message whose handling failed, so that staff can read it and nothing is lost."""
+        repeat = self._repeat(tx, arrived)
+        if repeat is not None:
+            return repeat
+        found = self._find(tx, arrived)
+        contact_id = found[0] if found else self._newcomer(tx, arrived)[0]
+        replied = Replied(new_id("inb"), contact_id, says)
+        self._keep(tx, arrived, replied, FAILED)
+        return replied
+
+    def _find(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State] | None:
+        row = self._sql.find.run(
+            tx.connection,
+            {
+                "channel": arrived.channel,
+                "account": arrived.account,
+                "address_hash": self._env.sealer.lookup("address", arrived.address),
+            },
+        ).fetchone()
+        if row is None:
+            return None
+        contact_id, conversation_id, sealed = row[0], row[1], row[2]
+        if sealed is None:
+            return contact_id, conversation_id, State()
+        opened = self._env.sealer.open(
+            bytes(sealed), table="conversation", column="state_sealed", row_id=conversation_id
+        )
+        return contact_id, conversation_id, states.read(opened)
+
+    def _repeat(self, tx: Tx, arrived: Arrived) -> Replied | None:
+        row = self._sql.repeat.run(
+            tx.connection,
+            {"channel": arrived.channel, "account": self._scope(arrived), "message_id": arrived.message_id},
+        ).fetchone()
+        if row is None:
+            return None
+        opened = self._env.sealer.open(
+            bytes(row[3]), table="inbound", column="answer_sealed", row_id=row[0]
+        )
+        kept = _decode(opened)
+        return Replied(row[0], row[1], kept.says, kept.case_no, repeat=True)
+
+    def _keep(self, tx: Tx, arrived: Arrived, replied: Replied, status: str) -> None:
+        seal = self._env.sealer.seal
+        self._sql.keep_inbound.run(
+            tx.connection,
+            {
+                "id": replied.inbound_id,
+                "channel": arrived.channel,
+                "account": self._scope(arrived),
+                "message_id": arrived.message_id,
+                "contact_id": replied.contact_id,
+                "now": self._sql.instant(self._env.now),
+                "status": status,
+                "body": seal(arrived.raw, table="inbound", column="body_sealed", row_id=replied.inbound_id),
+                "answer": seal(
+                    _encode(_Kept(replied.says, replied.case_no)),
+                    table="inbound",
+                    column="answer_sealed",
+                    row_id=replied.inbound_id,
+                ),
+            },
+        )
+
+    def _scope(self, arrived: Arrived) -> str:
+        """Within what message ids are unique. Web clients make their own ids, so each has a scope of its own."""
+        if arrived.channel in ("web", "terminal"):
+            return self._env.sealer.lookup("address", arrived.address)
+        return arrived.account
+
+    def _newcomer(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State]:
+        env = self._env
+        contact = Contact(
+            id=new_id("con"),
+            channel=arrived.channel,
+            account=arrived.account,
+            address_hash=env.sealer.lookup("address", arrived.address),
+            created_at=env.now,
+        )
+        contact.put(env.sealer, "address", arrived.address)
+        tx.session.add(contact)
+        tx.flush()
+        conversation = Conversation(id=new_id("cnv"), contact_id=contact.id, updated_at=env.now)
+        tx.session.add(conversation)
+        tx.flush()
+        return contact.id, conversation.id, State()
+
+    def _context(self, conversation_id: str) -> Context:
+        return Context(
+            today=self._env.today,
+            tag=hashlib.blake2s(conversation_id.encode("ascii"), digest_size=4).hexdigest(),
+            town=self._window.town_name,
+            window=self._window.name,
+            phone=self._window.phone,
+            clerk=self._window.clerk_name,
+            gazetteer=self._gazetteer,
+        )

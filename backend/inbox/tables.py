@@ -1,0 +1,44 @@
+"""What people sent us: kept under (channel, account, message id) before anything else happens to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from backend.columns import instant, key, ref, sealed
+from backend.privacy.rows import SealedRow
+
+
+class Contact(SealedRow, table=True):
+    """One account of a channel. A person may have several; they are joined only by code or by staff."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("channel", "account", "address_hash"),)
+
+    id: str = key()
+    channel: str = Field(max_length=20)
+    account: str = Field(max_length=64)  # which of our accounts on that channel was written to
+    address_hash: str = Field(max_length=64)
+    address_sealed: bytes | None = sealed()
+    person_id: str | None = ref("person.id", null=True)
+    reachable: bool = True
+    created_at: dt.datetime = instant()
+
+
+class Inbound(SealedRow, table=True):
+    """A raw message and the answer it got; a repeat of the message gets the same answer."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("channel", "account", "message_id"),)
+
+    id: str = key()
+    channel: str = Field(max_length=20)
+    account: str = Field(max_length=64)  # our account, or the web chat's session: ids are unique within it
+    message_id: str = Field(max_length=128)
+    contact_id: str | None = ref("contact.id", null=True)
+    received_at: dt.datetime = instant()
+    status: str = Field(max_length=12)  # handled | failed
+    body_sealed: bytes = Field(sa_type=LargeBinary, nullable=False)
+    answer_sealed: bytes | None = sealed()

@@ -1,0 +1,131 @@
+"""Every message a case's life puts into the outbox, with its parameters by name, so that words can be written for it.
+
+`MESSAGES` is checked in `tests/cases`: nothing is posted under a key, or with a parameter, that is not listed here.
+
+What a parameter is: `called`, `short` (the short number), `handler`, `phone`, `reason`, `basis`, `benefit`, `amount`,
+`where`, `note`, `result`, `reapply` are text; `days` is a number; `path` a path on our own site; all others are named
+things (`Term`, `Terms`, `Line`) whose plain words the edge finds. Dates are `Term("day", iso)`.
+
+A group may read only what domain 12.5 lists: number, town and village, item, status, days, link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from backend.cases.tables import Case
+from backend.env import Env
+from backend.transfers.tables import Transfer
+from backend.writer import Tx
+from dialogs.terms import Param, Term
+
+PERSON: Final = {
+    # what happens to the case
+    "msg.supplement_notice": ("called", "list", "note", "date"),
+    "msg.supplement_received": ("called",),
+    "msg.not_accepted": ("called", "reason_code", "reason", "where", "phone"),
+    "msg.acceptance_receipt": ("short", "items", "date", "reply_days", "due_date", "clerk", "phone"),
+    "msg.withdrawn": ("called", "short"),
+    "msg.withdrawn_rest": ("called", "short", "items"),  # some was decided already, the rest is called off
+    "msg.meeting_notice": ("called", "date"),
+    "msg.meeting_result": ("called", "result"),
+    "msg.dispatched": ("called", "depts", "items", "short"),
+    "msg.owner_changed": ("called", "clerk", "phone"),
+    # what departments do
+    "msg.dept_received": ("dept", "item", "handler", "phone", "date"),
+    "msg.dept_materials": ("dept", "item", "list", "note"),
+    "msg.promise_changed": ("called", "dept", "item", "old_date", "date", "reason"),
+    "msg.rerouting": ("item", "short"),  # it came back; she is told only that another door is better
+    "msg.rerouted": ("item", "dept", "short"),
+    "msg.partial_result": ("called", "dept", "item", "date", "benefit", "amount", "phone", "others"),
+    "msg.result_granted": ("called", "dept", "item", "date", "benefit", "amount", "phone"),
+    "msg.result_refused": (
+        "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
+    ),
+    "msg.ask_rating": ("called",),
+    # what the clock does
+    "msg.delay_apology": ("called", "dept", "item", "old_date", "date"),
+    "msg.delay_apology_open": ("called", "dept", "item", "old_date"),  # no new date yet
+    "msg.delay_apology_case": ("called", "short", "old_date"),
+    "msg.supplement_reminder": ("called", "list", "date"),
+    "msg.rating_reminder": ("called",),
+}  # fmt: skip
+
+_PART = ("short", "place", "item", "due", "path")
+
+STAFF: Final = {
+    "msg.staff_transfer_card": (*_PART, "legal_due", "receipt_due"),
+    "msg.staff_received": ("short", "place", "item", "date", "path"),
+    "msg.staff_returned": ("short", "dept", "reason_code", "suggested", "due", "path"),
+    "msg.staff_cancelled": ("short", "place", "item", "path"),
+    "msg.staff_supplied": ("short", "place", "due", "path"),
+    "msg.staff_materials_in": ("short", "place", "item", "path"),
+    "msg.staff_meeting_card": ("short", "place", "reason_code", "date", "path"),
+    "msg.staff_meeting_wanted": ("short", "place", "reason_code", "date", "path"),  # write the proposal
+    "msg.staff_feedback_due": ("short", "place", "due", "path"),
+    "msg.staff_visit_wanted": ("short", "place", "path"),  # the supplement never came: go and see her
+    "msg.staff_handover": ("short", "place", "path"),
+    "msg.reminder_due_soon": (*_PART, "days", "clock"),
+    "msg.reminder_due_today": (*_PART, "clock"),
+    "msg.reminder_overdue": (*_PART, "days", "clock"),
+    "msg.escalation_level2": (*_PART, "days", "clock", "order"),
+    "msg.escalation_level3": (*_PART, "days", "clock", "order"),
+    "msg.escalation_meeting": (*_PART, "days", "clock"),
+}  # fmt: skip
+
+MESSAGES: Final = {**PERSON, **STAFF}
+
+COUNTY_GROUP: Final = "county"
+SUPERVISION_GROUP: Final = "supervision"
+MEETING_GROUP: Final = "meeting"
+
+
+def dept_group(dept: str, town: str) -> str:
+    """The staff group of a department; the township's is the town's own."""
+    return town_group(town) if dept == "township" else f"dept:{dept}"
+
+
+def town_group(town: str) -> str:
+    """The staff group of a town's window."""
+    return f"town:{town}"
+
+
+def day(value: dt.date) -> Term:
+    """A date to be said with its weekday."""
+    return Term("day", value.isoformat())
+
+
+def place(case: Case) -> Term:
+    """As much of where she lives as a group may read: town and village."""
+    return Term("village", case.village) if case.village else Term("town", case.town)
+
+
+def called(tx: Tx, env: Env, case: Case) -> str:
+    """How she wants to be called; never her full name."""
+    from backend.cases.tables import Person
+
+    person = tx.session.get(Person, case.applicant_id)
+    return (person.get(env.sealer, "called") or "") if person is not None else ""
+
+
+def short_of(case: Case, transfer: Transfer | None = None) -> str:
+    """The short number, with the part for a transfer: 26-00123-04."""
+    return case.short_no if transfer is None else f"{case.short_no}-{transfer.seq:02d}"
+
+
+def path_of(case: Case, transfer: Transfer | None = None) -> str:
+    """Where staff open it; who opens it must sign in first."""
+    return f"/desk/cases/{case.id}" if transfer is None else f"/desk/transfers/{transfer.id}"
+
+
+def group_params(case: Case, transfer: Transfer | None = None) -> dict[str, Param]:
+    """What any group may read about a case or one of its transfers."""
+    params: dict[str, Param] = {
+        "short": short_of(case, transfer),
+        "place": place(case),
+        "path": path_of(case, transfer),
+    }
+    if transfer is not None:
+        params["item"] = Term("item", transfer.item)
+    return params

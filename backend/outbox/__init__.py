@@ -1,0 +1,1 @@
+"""What must be said, until it has been."""

@@ -1,0 +1,237 @@
+"""Takes due rows out of the outbox, hands them to their channel, and writes down what became of them.
+
+The call to a channel happens outside any transaction. A row is leased for a short time; when the process dies between
+the call and the record, another takes the lease over and the message is marked `maybe_duplicate`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from sqlalchemy import and_, func, or_, select, update
+
+from backend.env import Env
+from backend.failpoints import failpoint
+from backend.inbox.tables import Contact
+from backend.log import get_log
+from backend.outbox.post import params_of
+from backend.outbox.tables import Outgoing
+from backend.ports import Delivery
+from backend.writer import Tx, Writer
+from dialogs.effects import Say
+
+LEASE = dt.timedelta(seconds=30)
+CLAIM = 32
+FIRST_WAIT = dt.timedelta(seconds=5)
+LONGEST_WAIT = dt.timedelta(hours=1)
+GIVE_UP_AFTER = 48  # attempts
+
+log = get_log(__name__)
+
+
+class SendError(Exception):
+    """A channel could not take a message.
+
+    Attributes:
+        code: what went wrong, for the row and the log.
+        again: whether trying later can help.
+        after: how long to wait at least, if the channel said so.
+    """
+
+    def __init__(self, code: str, *, again: bool, after: dt.timedelta | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.again = again
+        self.after = after
+
+
+class Channel(Protocol):
+    """Where deliveries go."""
+
+    name: str
+
+    def reachable(self) -> Collection[str] | None:
+        """The contacts this process can reach just now, or None when all of them."""
+
+    async def send(self, delivery: Delivery) -> None:
+        """Hand it over. Raises SendError."""
+
+
+def wait_before(attempts: int) -> dt.timedelta:
+    """5 s, 10 s, 20 s … at most an hour."""
+    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+
+
+class Outbox:
+    """The delivery loop of one process.
+
+    Args:
+        channels: by name; only rows of these channels are claimed.
+    """
+
+    def __init__(self, writer: Writer, env: Env, channels: Mapping[str, Channel]) -> None:
+        self._writer = writer
+        self._env = env
+        self._channels = dict(channels)
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def notify(self) -> None:
+        """Something may be due; callable from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def run(self, every: float = 1.0) -> None:
+        """Deliver what is due, on each notice and every `every` seconds, until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            try:
+                while await self.drain():
+                    pass
+            except Exception:
+                log.exception("The outbox loop failed and goes on", action="outbox.loop_failed")
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(every):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> int:
+        """Claim what is due once and deliver it; how many were claimed."""
+        claimed: list[Delivery] = await self._writer.run(self._claim)
+        failpoint("outbox.after_claim")
+        if claimed:
+            await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+        return len(claimed)
+
+    def _claim(self, tx: Tx) -> list[Delivery]:
+        env, now = self._env, self._env.now
+        mine = []
+        for channel in self._channels.values():
+            contacts = channel.reachable()
+            if contacts is None:
+                mine.append(Outgoing.channel == channel.name)
+            elif contacts:
+                mine.append(and_(Outgoing.channel == channel.name, Outgoing.contact_id.in_(contacts)))  # type: ignore[union-attr]
+        if not mine:
+            return []
+        due = or_(
+            and_(Outgoing.status == "waiting", Outgoing.due_at <= now),  # type: ignore[arg-type]
+            and_(Outgoing.status == "leased", Outgoing.leased_until < now),  # type: ignore[operator, arg-type]
+        )
+        wanted = (
+            select(Outgoing.id)  # type: ignore[call-overload]
+            .where(or_(*mine), due)
+            .order_by(Outgoing.urgent.desc(), Outgoing.due_at, Outgoing.id)  # type: ignore[attr-defined]
+            .limit(CLAIM)
+        )
+        if tx.connection.dialect.name != "sqlite":
+            wanted = wanted.with_for_update(skip_locked=True)
+        ids = [row[0] for row in tx.connection.execute(wanted)]
+        if not ids:
+            return []
+        tx.connection.execute(
+            update(Outgoing)
+            .where(Outgoing.id.in_(ids))  # type: ignore[attr-defined]
+            .values(
+                status="leased",
+                leased_until=now + LEASE,
+                attempts=Outgoing.attempts + 1,
+                maybe_duplicate=or_(Outgoing.maybe_duplicate, Outgoing.status == "leased"),
+            )
+        )
+        rows = [tx.session.get(Outgoing, row_id) for row_id in ids]
+        return [self._open(tx, env, row) for row in rows if row is not None]
+
+    @staticmethod
+    def _open(tx: Tx, env: Env, row: Outgoing) -> Delivery:
+        contact = tx.session.get(Contact, row.contact_id) if row.contact_id else None
+        return Delivery(
+            id=row.id,
+            channel=row.channel,
+            contact_id=row.contact_id,
+            address=contact.get(env.sealer, "address") if contact else None,
+            group=row.group_code,
+            say=Say(row.message, params_of(env, row), kind="push"),
+            urgent=row.urgent,
+            attempt=row.attempts,
+            at=row.created_at,
+        )
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        channel = self._channels[delivery.channel]
+        failpoint("outbox.before_call")
+        try:
+            await channel.send(delivery)
+        except SendError as error:
+            await self._writer.run(lambda tx, error=error: self._failed(tx, delivery, error))  # type: ignore[misc]
+            return
+        except Exception:
+            log.exception("A channel failed unexpectedly", action="outbox.channel_failed", outgoing=delivery.id)
+            error = SendError("unexpected", again=True)
+            await self._writer.run(lambda tx: self._failed(tx, delivery, error))
+            return
+        failpoint("outbox.after_call_before_record")
+        await self._writer.run(lambda tx: self._sent(tx, delivery))
+        failpoint("outbox.after_record")
+
+    def _sent(self, tx: Tx, delivery: Delivery) -> None:
+        tx.connection.execute(
+            update(Outgoing)
+            .where(Outgoing.id == delivery.id, Outgoing.status == "leased")  # type: ignore[arg-type]
+            .values(status="sent", sent_at=self._env.now, leased_until=None, error=None)
+        )
+
+    def _failed(self, tx: Tx, delivery: Delivery, error: SendError) -> None:
+        now = self._env.now
+        over = not error.again or delivery.attempt >= GIVE_UP_AFTER
+        later = max(wait_before(delivery.attempt), error.after or dt.timedelta())
+        tx.connection.execute(
+            update(Outgoing)
+            .where(Outgoing.id == delivery.id, Outgoing.status == "leased")  # type: ignore[arg-type]
+            .values(
+                status="failed" if over else "waiting", due_at=now + later, leased_until=None, error=error.code
+            )
+        )
+        log.warning(
+            "A message was not taken by its channel",
+            action="outbox.not_taken",
+            outgoing=delivery.id,
+            channel=delivery.channel,
+            code=error.code,
+            attempt=delivery.attempt,
+            final=over,
+        )
+
+
+def seen(tx: Tx, env: Env, contact_id: str, ids: Collection[str]) -> int:
+    """She has had these on her screen: they are delivered. Only her own rows count."""
+    result = tx.connection.execute(
+        update(Outgoing)
+        .where(
+            Outgoing.id.in_(list(ids)[:200]),  # type: ignore[attr-defined]
+            Outgoing.contact_id == contact_id,  # type: ignore[arg-type]
+            Outgoing.status.in_(("sent", "leased", "waiting")),  # type: ignore[attr-defined]
+        )
+        .values(
+            status="delivered",
+            delivered_at=env.now,
+            sent_at=func.coalesce(Outgoing.sent_at, env.now),
+            leased_until=None,
+        )
+    )
+    return int(result.rowcount)
+
+
+def offer_again(tx: Tx, env: Env, contact_id: str) -> None:
+    """She is back: what was sent to a page that may never have shown it is due once more."""
+    tx.connection.execute(
+        update(Outgoing)
+        .where(Outgoing.contact_id == contact_id, Outgoing.status == "sent")  # type: ignore[arg-type]
+        .values(status="waiting", due_at=env.now, maybe_duplicate=True)
+    )
+    tx.signals.add("outgoing")

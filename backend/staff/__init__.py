@@ -1,0 +1,1 @@
+"""Colleagues, sessions and one-time links."""

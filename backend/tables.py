@@ -1,0 +1,46 @@
+"""Every table, gathered so that the metadata is whole whoever imports it."""
+
+from backend.cases.tables import (
+    Addition,
+    Case,
+    Consent,
+    Household,
+    HouseholdMember,
+    Meeting,
+    NoticeIssued,
+    Person,
+    RegisterCounter,
+    Representation,
+)
+from backend.conversations.tables import Attachment, Conversation
+from backend.deadlines.tables import Deadline, Escalation
+from backend.inbox.tables import Contact, Inbound
+from backend.journal.tables import JournalEntry
+from backend.outbox.tables import Outgoing
+from backend.staff.tables import OneTimeLink, Staff, StaffSession
+from backend.transfers.tables import Transfer
+
+__all__ = [
+    "Addition",
+    "Attachment",
+    "Case",
+    "Consent",
+    "Contact",
+    "Conversation",
+    "Deadline",
+    "Escalation",
+    "Household",
+    "HouseholdMember",
+    "Inbound",
+    "JournalEntry",
+    "Meeting",
+    "NoticeIssued",
+    "OneTimeLink",
+    "Outgoing",
+    "Person",
+    "RegisterCounter",
+    "Representation",
+    "Staff",
+    "StaffSession",
+    "Transfer",
+]

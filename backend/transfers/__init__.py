@@ -1,0 +1,1 @@
+"""The parts of a case that departments answer."""

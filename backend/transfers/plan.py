@@ -1,0 +1,94 @@
+"""Which items of a case go to which departments: a suggestion from the catalogue, for the window to decide on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from sqlmodel import col, select
+
+from backend.cases.move import parts_of
+from backend.cases.tables import Case, HouseholdMember, Person
+from backend.deadlines import service as deadlines
+from backend.env import Env
+from backend.writer import Tx
+from dialogs.catalogue.model import Item
+from dialogs.catalogue.routing import Reason, route
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """An item suggested to be sent.
+
+    Attributes:
+        kind: internal (分办) or external (转办).
+        due: by when the law wants an answer, counted as of today.
+        reasons: what in the case brought it up.
+        needs_check: somebody must look first.
+        variant: sub-kind of the item.
+    """
+
+    item: str
+    dept: str
+    kind: str
+    due: dt.date
+    reasons: tuple[Reason, ...]
+    needs_check: bool = False
+    variant: str = ""
+
+
+def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
+    """The items for this case that are not under way yet, most urgent first."""
+    today = env.today
+    routed = route(
+        {str(entry["code"]): str(entry["claim_status"]) for entry in case.hardships},
+        case.needs,
+        _ages(tx, env, case),
+        case.emergency_level != "none",
+        env.county.switches(today),
+        env.catalogue,
+        today,
+        other_text=case.get(env.sealer, "other_text") or "",
+        closed=env.county.disabled_items,
+    )
+    running = {row.item for row in parts_of(tx, case) if row.status not in ("returned", "cancelled")}
+    return tuple(
+        Planned(
+            item=one.item,
+            dept=one.dept,
+            kind=kind_of(env, one.item, one.dept),
+            due=clock_start(env, case, env.catalogue.items[one.item])[1].day,
+            reasons=one.reasons,
+            needs_check=one.needs_check,
+            variant=one.variant,
+        )
+        for one in routed.suggestions
+        if one.item not in running
+    )
+
+
+def kind_of(env: Env, item: str, dept: str) -> str:
+    """internal: the township or its own line does it; external: it leaves the house."""
+    found = env.catalogue.items[item]
+    return "internal" if dept == "township" or (found.internal and dept == found.department) else "external"
+
+
+def clock_start(env: Env, case: Case, item: Item) -> tuple[dt.datetime, deadlines.Due]:
+    """Since when the law counts for an item of this case, and till when (domain 4.4)."""
+    since = case.accepted_at if item.clock_start == "accept" and case.accepted_at is not None else env.now
+    return since, deadlines.legal_due(env, item, since)
+
+
+def _ages(tx: Tx, env: Env, case: Case) -> tuple[int, ...] | None:
+    """The ages of the household as far as they are known; None when some are not, so that no age limit is sure."""
+    people = tx.session.exec(
+        select(Person)
+        .join(HouseholdMember, col(HouseholdMember.person_id) == col(Person.id))
+        .where(HouseholdMember.household_id == case.household_id)
+        .order_by(col(HouseholdMember.position))
+    ).all()
+    ages = [person.get(env.sealer, "age") for person in people]
+    known = tuple(int(age) for age in ages if age is not None and age.isdecimal())
+    return known if known and len(known) == len(ages) else None
+
+
+__all__ = ["Planned", "clock_start", "kind_of", "suggest"]

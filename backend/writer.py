@@ -1,0 +1,239 @@
+"""The only way to write: acts wait in a queue, and many waiting acts share one durable commit.
+
+While one commit is on its way to the disk the next batch gathers: no timer, no fixed size. Each act runs in its own
+savepoint, so one that fails is undone alone and the others of its batch stay. An act is a function of a `Tx`; it may run
+a second time (after a deadlock on PostgreSQL, say), so it touches nothing but the transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from backend.db import Database
+
+T = TypeVar("T")
+Act = Callable[["Tx"], T]
+
+MAX_BATCH = 256
+TRIES = 4
+
+
+class Tx:
+    """One act's view of the transaction it shares.
+
+    Attributes:
+        connection: for the few statements of the hot path.
+        signals: names of what this act leaves to do after the commit ("outgoing"); passed to `Writer.on_commit`.
+    """
+
+    __slots__ = ("_session", "connection", "signals")
+
+    def __init__(self, connection: Connection, signals: set[str]) -> None:
+        self.connection = connection
+        self.signals = signals
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The unit of work for everything off the hot path; flushed when the act ends, never committed by hand."""
+        if self._session is None:
+            self._session = Session(
+                self.connection,
+                join_transaction_mode="rollback_only",
+                autoflush=True,
+                expire_on_commit=False,
+            )
+        return self._session
+
+    def flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()
+
+    def forget(self) -> None:
+        if self._session is not None:
+            self._session.expunge_all()
+            self._session.close()
+            self._session = None
+
+
+class _Waiting:
+    __slots__ = ("act", "error", "future", "loop", "value")
+
+    def __init__(
+        self, act: Act[Any], loop: asyncio.AbstractEventLoop | None, future: asyncio.Future[Any] | Future[Any]
+    ) -> None:
+        self.act = act
+        self.loop = loop
+        self.future = future
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.value)
+
+
+def _settle(batch: list[_Waiting]) -> None:
+    for waiting in batch:
+        waiting.settle()
+
+
+class Writer:
+    """Owns the writing connection in a thread of its own.
+
+    Args:
+        database: where to write.
+        on_commit: called after each commit with the signals of its acts, from the writer's thread.
+    """
+
+    def __init__(self, database: Database, on_commit: Callable[[set[str]], None] | None = None) -> None:
+        self._database = database
+        self._queue: deque[_Waiting] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self.on_commit = on_commit
+        self.commits = 0
+        self.acts = 0
+
+    def start(self) -> Writer:
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish what waits, then end."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def __enter__(self) -> Writer:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    async def run(self, act: Act[T]) -> T:
+        """Run an act; returns when the commit that holds it is on disk. Raises what the act raised."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Waiting(act, loop, future))
+        return await future
+
+    def run_sync(self, act: Act[T]) -> T:
+        """The same from a thread that is not an event loop."""
+        future: Future[T] = Future()
+        self._put(_Waiting(act, None, future))
+        return future.result()
+
+    def _put(self, waiting: _Waiting) -> None:
+        with self._wake:
+            if self._stopping or self._thread is None:
+                raise RuntimeError("the writer is not running")
+            self._queue.append(waiting)
+            self._wake.notify()
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while True:
+            with self._wake:
+                while not self._queue and not self._stopping:
+                    self._wake.wait()
+                if not self._queue:
+                    break
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
+            connection = self._commit(connection, batch)
+            self._hand_back(batch)
+        if connection is not None:
+            connection.close()
+
+    def _commit(self, connection: Connection | None, batch: list[_Waiting]) -> Connection | None:
+        for attempt in range(1, TRIES + 1):
+            signals: set[str] = set()
+            try:
+                if connection is None:
+                    connection = self._database.writing.connect()
+                with connection.begin():
+                    for waiting in batch:
+                        self._one(connection, waiting, signals)
+            except Exception as error:
+                # The whole transaction is gone (disk, lock, lost server): nothing of it was acknowledged.
+                connection = _discard(connection)
+                if attempt == TRIES or not isinstance(error, DBAPIError):
+                    for waiting in batch:
+                        waiting.error = error
+                    return connection
+                time.sleep(0.05 * attempt)
+            else:
+                self.commits += 1
+                self.acts += len(batch)
+                if signals and self.on_commit is not None:
+                    self.on_commit(signals)
+                return connection
+        return connection
+
+    @staticmethod
+    def _one(connection: Connection, waiting: _Waiting, signals: set[str]) -> None:
+        own: set[str] = set()
+        tx = Tx(connection, own)
+        waiting.error = None
+        connection.exec_driver_sql("SAVEPOINT act")
+        try:
+            waiting.value = waiting.act(tx)
+            tx.flush()
+        except Exception as error:
+            tx.forget()
+            if connection.invalidated or _whole_transaction_lost(error):
+                raise
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT act")
+            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            waiting.error = error
+        else:
+            tx.forget()
+            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            signals |= own
+
+    @staticmethod
+    def _hand_back(batch: list[_Waiting]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        for waiting in batch:
+            if waiting.loop is None:
+                waiting.settle()
+            else:
+                by_loop.setdefault(waiting.loop, []).append(waiting)
+        for loop, own in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, own)
+
+
+def _discard(connection: Connection | None) -> None:
+    if connection is not None:
+        connection.invalidate()
+        connection.close()
+
+
+_TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
+
+
+def _whole_transaction_lost(error: Exception) -> bool:
+    """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)

@@ -1,0 +1,1 @@
+"""The web channel: resident chat, progress page, one-time notice; the reference channel in tests."""

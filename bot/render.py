@@ -1,0 +1,103 @@
+"""Turns what is to be said into words, once, at the edge; the channel only carries the result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import msgspec
+
+from dialogs.catalogue.model import Catalogue
+from dialogs.effects import Option, Say
+from dialogs.terms import Line, Lines, Param, Term, Terms
+from locales.words import Words
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A button in words; `label` carries its number, so that the number can be typed where there are no buttons."""
+
+    id: str
+    label: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One message in words."""
+
+    id: str
+    text: str
+    kind: str
+    choices: tuple[Choice, ...] = ()
+    files: tuple[dict[str, str], ...] = ()
+
+
+class Renderer:
+    """Words for one language and one county's catalogue.
+
+    Args:
+        places: village and town codes to names.
+    """
+
+    def __init__(self, words: Words, catalogue: Catalogue, places: Mapping[str, str]) -> None:
+        self._words = words
+        self._catalogue = catalogue
+        self._places = places
+
+    def reply(self, message_id: str, say: Say) -> Reply:
+        """A `Say` as a reply."""
+        return Reply(
+            message_id,
+            self.text(say.key, say.params),
+            say.kind,
+            tuple(self._choice(number, option) for number, option in enumerate(say.options, start=1)),
+        )
+
+    def _choice(self, number: int, option: Option) -> Choice:
+        label = self.text(option.label, option.params)
+        return Choice(option.id, f"{number}. {label}")
+
+    def text(self, key: str, params: Mapping[str, Param]) -> str:
+        """The words for a key with its parameters in words."""
+        return self._words.say(key, {name: self.param(value) for name, value in params.items()})
+
+    def param(self, value: Param) -> str:
+        """One parameter in words."""
+        match value:
+            case str():
+                return value
+            case int():
+                return str(value)
+            case Term(kind, code):
+                return self.term(kind, code)
+            case Terms(kind, codes):
+                return self._words.template("list.and").join(self.term(kind, code) for code in codes)
+            case Line(key, params):
+                return self.text(key, params)
+            case Lines(lines, by):
+                joined = {"lines": "\n", "list": self._words.template("list.and"), "run": ""}[by]
+                return joined.join(self.text(line.key, line.params) for line in lines)
+
+    def term(self, kind: str, code: str) -> str:
+        """The plain name of a thing; an unknown code is shown as the words for "something else", never raw."""
+        catalogue = self._catalogue
+        match kind:
+            case "day":
+                return self.day(dt.date.fromisoformat(code))
+            case "item" if code in catalogue.items:
+                return catalogue.items[code].plain_name
+            case "dept" if code in catalogue.departments:
+                return catalogue.departments[code].plain
+            case "need" if code in catalogue.needs:
+                return catalogue.needs[code].plain
+            case "hardship" if code in catalogue.hardships:
+                return catalogue.hardships[code].plain
+            case "material" if code in catalogue.materials:
+                return catalogue.materials[code].plain
+            case "village" | "town" if code in self._places:
+                return self._places[code]
+        key = f"{kind}.{code}"
+        return self._words.template(key if key in self._words else f"{kind}.@other")
+
+    def day(self, day: dt.date) -> str:
+        """A date as people say it, always with the weekday (domain 13.1)."""
+        weekday = self._words.template(f"weekday.{day.isoweekday()}")
+        return self._words.say("day", {"month": day.month, "day": day.day, "weekday": weekday})

@@ -1,0 +1,211 @@
+"""Policy files become frozen values; a mistake names file, entry, field and what to do."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from dialogs.catalogue.county import County
+from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.catalogue.model import (
+    Catalogue,
+    CommonMaterial,
+    Department,
+    HardshipType,
+    Item,
+    Material,
+    MeetingReason,
+    Need,
+    Part,
+    ReasonCode,
+    RefusalCode,
+    Remedy,
+    ReturnReason,
+    Routing,
+)
+
+HERE = Path(__file__).parent
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+_C = TypeVar("_C", bound=_Coded)
+_T = TypeVar("_T")
+
+
+class _Materials(
+    Part, frozen=True, kw_only=True, rename={"materials": "material", "common": "common", "photo_rules": "photo_rule"}
+):
+    materials: tuple[Material, ...]
+    common: tuple[CommonMaterial, ...]
+    photo_rules: dict[str, str]
+
+
+class _Needs(Part, frozen=True, kw_only=True, rename={"needs": "need"}):
+    needs: tuple[Need, ...]
+
+
+class _Hardships(Part, frozen=True, kw_only=True, rename={"hardships": "hardship"}):
+    hardships: tuple[HardshipType, ...]
+
+
+class _Departments(Part, frozen=True, kw_only=True, rename={"departments": "department"}):
+    departments: tuple[Department, ...]
+
+
+class _Reasons(
+    Part,
+    frozen=True,
+    kw_only=True,
+    rename={
+        "reasons": "reason",
+        "refusals": "refusal",
+        "returns": "return_reason",
+        "meetings": "meeting_reason",
+        "remedies": "remedy",
+    },
+):
+    banned_words: tuple[str, ...]
+    reasons: tuple[ReasonCode, ...]
+    refusals: tuple[RefusalCode, ...]
+    returns: tuple[ReturnReason, ...]
+    meetings: tuple[MeetingReason, ...]
+    remedies: tuple[Remedy, ...]
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue in a folder; the packaged one when none is named (read once).
+
+    Raises:
+        CatalogueMistake: a file is missing, not TOML, or an entry is wrong.
+    """
+    return _packaged() if folder is None else _load(folder)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Catalogue:
+    return _load(HERE)
+
+
+def _load(folder: Path) -> Catalogue:
+    materials = _read(folder / "materials.toml", _Materials)
+    reasons = _read(folder / "reasons.toml", _Reasons)
+    return Catalogue(
+        items=_items(folder / "items"),
+        materials=_by_code(materials.materials, "materials.toml"),
+        common=materials.common,
+        photo_rules=materials.photo_rules,
+        needs=_by_code(_read(folder / "needs.toml", _Needs).needs, "needs.toml"),
+        hardships=_by_code(_read(folder / "hardships.toml", _Hardships).hardships, "hardships.toml"),
+        departments=_by_code(
+            _read(folder / "departments.toml", _Departments).departments, "departments.toml"
+        ),
+        reasons=_by_code(reasons.reasons, "reasons.toml"),
+        refusals=_by_code(reasons.refusals, "reasons.toml"),
+        return_reasons=_by_code(reasons.returns, "reasons.toml"),
+        meeting_reasons=_by_code(reasons.meetings, "reasons.toml"),
+        remedies={remedy.type: remedy for remedy in reasons.remedies},
+        routing=_read(folder / "routing.toml", Routing),
+        banned_words=reasons.banned_words,
+    )
+
+
+def load_county(name: str, folder: Path | None = None) -> County:
+    """A county by its file name without `.toml`, in a folder of its own or among the packaged ones.
+
+    Raises:
+        CatalogueMistake: no such county (the known ones are named), or its file is wrong.
+    """
+    return _packaged_county(name) if folder is None else _county(name, folder)
+
+
+@lru_cache(maxsize=8)
+def _packaged_county(name: str) -> County:
+    return _county(name, HERE / "counties")
+
+
+def _county(name: str, folder: Path) -> County:
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "none"
+        raise CatalogueMistake(f"county {name!r}: no file {path.name} in {folder.name}/; known: {known}")
+    return _read(path, County)
+
+
+def _items(folder: Path) -> dict[str, Item]:
+    items: dict[str, Item] = {}
+    for path in sorted(folder.glob("*.toml")):
+        item = _read(path, Item)
+        if item.code != path.stem:
+            raise CatalogueMistake(
+                f"items/{path.name}: field code is {item.code!r}; name the file {item.code}.toml or correct the code"
+            )
+        items[item.code] = item
+    if not items:
+        raise CatalogueMistake(f"{folder.name}/: no item; add one file per item, see dibao.toml")
+    return items
+
+
+def _by_code(entries: Iterable[_C], file: str) -> dict[str, _C]:
+    found: dict[str, _C] = {}
+    for entry in entries:
+        if entry.code in found:
+            raise CatalogueMistake(f"{file}: {entry.code!r} is there twice; remove one")
+        found[entry.code] = entry
+    return found
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    name = f"{path.parent.name}/{path.name}" if path.parent.name in ("items", "counties") else path.name
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CatalogueMistake(f"{name}: the file is missing; a catalogue cannot do without it") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueMistake(f"{name}: not TOML, {error}; mend the line") from None
+    try:
+        return msgspec.convert(data, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise CatalogueMistake(_explain(name, data, str(error))) from None
+
+
+def _explain(name: str, data: Any, message: str) -> str:
+    """Turns "… - at `$.limit[1].days`" into the entry's own name and the field."""
+    what, _, where = message.partition(" - at ")
+    path = where.strip("`").removeprefix("$").lstrip(".")
+    entry, field = _entry(data, path)
+    unknown = re.match(r"Object contains unknown field `(.+)`", what)
+    missing = re.match(r"Object missing required field `(.+)`", what)
+    if unknown:
+        return f"{name}: {entry} has a field {unknown[1]!r} nobody reads; correct its name or remove it"
+    if missing:
+        return f"{name}: {entry} has no field {missing[1]!r}; add it"
+    return f"{name}: {entry}, field {field!r}: {what[:1].lower()}{what[1:]}; correct the value"
+
+
+def _entry(data: Any, path: str) -> tuple[str, str]:
+    """The entry on the path, called by its code, key, name or day where it has one; and the last field."""
+    here: Any = data
+    called = "the file itself"
+    field = ""
+    for part in re.findall(r"[^.\[\]]+", path):
+        try:
+            here = here[int(part)] if isinstance(here, list) else here[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            break
+        if isinstance(here, dict):
+            label = next((str(here[key]) for key in ("code", "key", "type", "name", "from") if key in here), "")
+            number = f" {int(part) + 1}" if part.isdecimal() else ""
+            called = f"[[{field or part}]]{number}" + (f" ({label})" if label else "")
+        if not part.isdecimal():
+            field = part
+    return called, field or path

@@ -1,0 +1,28 @@
+"""What can be wrong with policy files; each message says where, what and what to do.
+
+CatalogueMistake
+├── UnknownCode     a code nobody defined
+└── NotCovered      a day before the first value
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+class CatalogueMistake(ValueError):
+    """A policy file cannot be used as it is."""
+
+
+class UnknownCode(CatalogueMistake):
+    """A code that is in no file: names the kind, the code and where to add it."""
+
+    def __init__(self, kind: str, code: str, where: str) -> None:
+        super().__init__(f"{kind} {code!r} is not in {where}; correct the code or add it there")
+
+
+class NotCovered(CatalogueMistake):
+    """A day no value covers: names the value, the day and the file."""
+
+    def __init__(self, value: str, day: dt.date, file: str) -> None:
+        super().__init__(f"{value} has no value on {day}: add one with a `from` not after that day in {file}")

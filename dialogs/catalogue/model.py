@@ -1,0 +1,506 @@
+"""What a piece of policy is: frozen values, each with where it comes from and from which day it holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from dialogs.catalogue.facts import Facts
+from dialogs.catalogue.mistakes import NotCovered
+
+Confidence = Literal["seed", "verified", "verified_local", "confirmed_local", "known", "default"]
+SHOWABLE: frozenset[str] = frozenset({"seed", "verified", "confirmed_local"})
+"""What a resident may be shown as a legal ground (domain 0.2); `known` and the rest stay inside."""
+
+Unit = Literal["wd", "nd", "h"]
+Mode = Literal["share", "system", "photo", "sign", "home"]
+Group = Literal["urgent", "status", "benefit", "service"]
+RemedyType = Literal[
+    "reconsideration_county",
+    "reconsideration_upper",
+    "legal_aid_objection",
+    "school_review",
+    "org_review",
+    "health_complaint",
+]
+ReviewForm = Literal[
+    "on_spot_check",
+    "data_match",
+    "household_survey",
+    "verification_visit",
+    "expert_assessment",
+    "document_review",
+]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of everything read from a catalogue file: an unknown field is a mistake, not a note."""
+
+
+class Material(Part, frozen=True, kw_only=True):
+    """One thing a resident may be asked for (domain 5.1).
+
+    Attributes:
+        code: `mat_…`.
+        name: its name.
+        plain: how it is said to a resident.
+        who_has: who holds it.
+        mode: how it usually comes: fetched, made from the talk, photographed, signed, collected at home.
+        exempt: shared data can replace it somewhere (LC 3.3); whether it does is said per item.
+        share_from: whose data replaces it.
+        accepted: which forms are good enough.
+        common_mistake: what often goes wrong, shown beside it.
+        photo_rule: name of a rule in the same file, or "" when nothing is photographed.
+    """
+
+    code: str
+    name: str
+    plain: str
+    who_has: str
+    mode: Mode
+    exempt: bool = False
+    share_from: str = ""
+    accepted: str = ""
+    common_mistake: str = ""
+    photo_rule: str = ""
+    source: str
+    confidence: Confidence
+
+
+class CommonMaterial(Part, frozen=True, kw_only=True):
+    """A material added to many items by a rule (domain 5.1, common additions).
+
+    Attributes:
+        items: the items it is added to; empty means every item.
+        not_items: items it is never added to.
+    """
+
+    code: str
+    when: str
+    exempt: bool = False
+    items: tuple[str, ...] = ()
+    not_items: tuple[str, ...] = ()
+    source: str
+    confidence: Confidence
+
+
+class Need(Part, frozen=True, kw_only=True):
+    """One of the thirty needs (domain 7.1); `order` is the order of the list, from 1."""
+
+    code: str
+    name: str
+    plain: str
+    words: tuple[str, ...]
+    departments: tuple[str, ...]
+    order: int
+    source: str
+    confidence: Confidence
+
+
+class HardshipType(Part, frozen=True, kw_only=True):
+    """One of the eleven hardship types of HN annex 5 (domain 6.2)."""
+
+    code: str
+    name: str
+    plain: str
+    definition: str
+    said: tuple[str, ...]
+    order: int
+    source: str
+    confidence: Confidence
+
+
+class Department(Part, frozen=True, kw_only=True):
+    """Who handles items (domain 5.4).
+
+    Attributes:
+        kind: government bodies answer in administrative reconsideration; the others do not.
+        remedy_type: way to object to its decisions (domain 3.7), unless an item or the county says otherwise.
+        takes_transfers: False for bodies that only see figures.
+    """
+
+    code: str
+    name: str
+    plain: str
+    kind: Literal["government", "township", "organ", "institution", "organisation"]
+    remedy_type: RemedyType
+    takes_transfers: bool = True
+    source: str
+    confidence: Confidence
+
+
+class Step(Part, frozen=True, kw_only=True):
+    """One step of a procedure: who does what, in words for a resident."""
+
+    who: str
+    do: str
+
+
+class ItemMaterial(Part, frozen=True, kw_only=True):
+    """A material as one item wants it.
+
+    Attributes:
+        exempt: fetched by us unless the fetch found nothing.
+        when: name of a condition; absent means always.
+        one_of: entries with the same name are alternatives, any one is enough.
+        later: may follow after the help (relief first, domain 4.2 `clk_relief_paperwork`).
+        supporters_sign: legal supporters outside the household sign too.
+        remark: one plain sentence, shown beside it.
+    """
+
+    code: str
+    exempt: bool = False
+    when: str | None = None
+    one_of: str = ""
+    later: bool = False
+    supporters_sign: bool = False
+    remark: str = ""
+
+
+class PullIn(Part, frozen=True, kw_only=True):
+    """An item that goes along with this one when a condition holds (LC 2.5)."""
+
+    item: str
+    when: str
+
+
+class Basis(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "until"}):
+    """A legal ground.
+
+    Attributes:
+        text: the document.
+        source_clause: articles or sections, or where our seed says so.
+        start: first day it may be cited; None when it was in force before 2026.
+        end: last day it may be cited, or None.
+    """
+
+    text: str
+    source_clause: str = ""
+    confidence: Confidence
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the document is in force on that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+class Limit(Part, frozen=True, kw_only=True, rename={"start": "from"}):
+    """How long an answer may take, from a day on; the next `from` ends it.
+
+    Attributes:
+        start: first day it holds.
+        days: number of units.
+        unit: `wd` working days, `nd` natural days, `h` hours.
+        plus_nd: natural days of posting in the village that come on top (domain 4.4, tekun).
+        longest: the longest an extension may reach, in the same unit.
+        when: name of a county switch that must be on; such a limit goes before the plain one.
+        source: document and article.
+    """
+
+    start: dt.date
+    days: int
+    unit: Unit
+    plus_nd: int = 0
+    longest: int | None = None
+    when: str | None = None
+    source: str
+    confidence: Confidence
+
+
+class StageLimit(Part, frozen=True, kw_only=True, rename={"start": "from"}):
+    """How long one stage inside the procedure may take; informs, does not replace `Limit`."""
+
+    stage: str
+    start: dt.date
+    days: int
+    unit: Unit
+    source: str
+    confidence: Confidence
+
+
+class Faq(Part, frozen=True, kw_only=True):
+    """A question people ask and its plain answer."""
+
+    ask: str
+    answer: str
+
+
+class Example(Part, frozen=True, kw_only=True):
+    """A household and the exact materials its notice must list, each with who supplies it. Runs as a test."""
+
+    name: str
+    facts: Facts
+    materials: dict[str, str]
+
+
+class Item(
+    Part,
+    frozen=True,
+    kw_only=True,
+    rename={"limits": "limit", "stage_limits": "stage_limit", "materials": "material", "examples": "example"},
+):
+    """One service item (domain 5; JS 6.1.3, MG 4).
+
+    Attributes:
+        one_matter: one of the five of LC 2.
+        group: urgent help, recognition of a status, lasting benefit, service; the order of suggestions (domain 6.4).
+        internal: the township and its civil affairs line handle it; otherwise it leaves the house.
+        assists: departments that take part without deciding.
+        remedy_type: overrides the department's (a school, a legal aid office …).
+        publicity: posted in the village before the decision.
+        sensitive: only neutral words in pushes.
+        refusals: codes this item may be refused with, most common first.
+        limits: see `limit_on`.
+    """
+
+    code: str
+    name: str
+    plain_name: str
+    one_matter: bool = False
+    group: Group
+    department: str
+    seed_department: str = ""
+    assists: tuple[str, ...] = ()
+    internal: bool = False
+    enabled: bool = True
+    sensitive: bool = False
+    publicity: bool = False
+    remedy_type: RemedyType | None = None
+    eligible: str
+    benefit: str
+    clock_start: Literal["accept", "t_send"]
+    review_form: ReviewForm
+    review_points: tuple[str, ...]
+    error_examples: tuple[str, ...]
+    refusals: tuple[str, ...]
+    seed_refs: tuple[str, ...]
+    procedure: tuple[Step, ...]
+    materials: tuple[ItemMaterial, ...] = ()
+    pulls_in: tuple[PullIn, ...] = ()
+    basis: tuple[Basis, ...]
+    limits: tuple[Limit, ...]
+    stage_limits: tuple[StageLimit, ...] = ()
+    faq: tuple[Faq, ...]
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Where it is written, below the catalogue folder."""
+        return f"items/{self.code}.toml"
+
+    def limit_on(self, day: dt.date, switches: Mapping[str, bool] | None = None) -> Limit:
+        """The limit in force on that day under these county switches.
+
+        Raises:
+            NotCovered: no limit had begun by then; names the item, the day and the file.
+        """
+        on = {name for name, value in (switches or {}).items() if value}
+        special = [limit for limit in self.limits if limit.when is not None and limit.when in on]
+        plain = [limit for limit in self.limits if limit.when is None]
+        found = latest(special, day) or latest(plain, day)
+        if found is None:
+            raise NotCovered(f"time limit of {self.code}", day, self.file)
+        return found
+
+
+class ReasonCode(Part, frozen=True, kw_only=True):
+    """Why an application was not taken in (domain 3.10); `plain` has its placeholders in braces."""
+
+    code: str
+    name: str
+    plain: str
+    where: str
+    placeholders: tuple[str, ...] = ()
+    source: str
+    confidence: Confidence
+
+
+class RefusalCode(Part, frozen=True, kw_only=True):
+    """Why a department said no (domain 3.10).
+
+    Attributes:
+        plain: the sentence with placeholders in braces.
+        beforehand: the same as a general ground, for the one-time notice.
+        items: items it may be used for; empty means all.
+        shortest_detail: least number of characters the `detail` must have.
+    """
+
+    code: str
+    plain: str
+    beforehand: str
+    placeholders: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    shortest_detail: int = 0
+    source: str
+    confidence: Confidence
+
+
+class ReturnReason(Part, frozen=True, kw_only=True):
+    """Why a department sent a transfer back (domain 3.6 `t_return`); never shown to residents."""
+
+    code: str
+    plain: str
+    source: str
+    confidence: Confidence
+
+
+class MeetingReason(Part, frozen=True, kw_only=True):
+    """Why a case goes to the joint meeting (domain 3.5 `raise_meeting`)."""
+
+    code: str
+    plain: str
+    source: str
+    confidence: Confidence
+
+
+class Remedy(Part, frozen=True, kw_only=True):
+    """What a person can do against a decision (domain 3.7).
+
+    Attributes:
+        reconsideration: whether the law gives administrative reconsideration; False must never mention it.
+        days: natural days to apply for reconsideration, 0 when there is none.
+        months: months to go to court, 0 when not told.
+    """
+
+    type: RemedyType
+    plain: str
+    placeholders: tuple[str, ...] = ()
+    reconsideration: bool
+    days: int = 0
+    months: int = 0
+    source: str
+    confidence: Confidence
+
+
+class BaseRoute(Part, frozen=True, kw_only=True):
+    """Items for a need, whoever asks (domain 6.4 BASE)."""
+
+    need: str
+    items: tuple[str, ...]
+
+
+class AddRoute(Part, frozen=True, kw_only=True):
+    """Items added for a hardship type (domain 6.4 ADD).
+
+    Attributes:
+        when: a county switch that must be on.
+        check: items among them that the window must look at before sending.
+        sure_with: hardship types beside which `check` is not needed.
+    """
+
+    hardship: str
+    need: str
+    items: tuple[str, ...]
+    when: str | None = None
+    check: tuple[str, ...] = ()
+    sure_with: tuple[str, ...] = ()
+    note: str = ""
+
+
+class ExclRoute(Part, frozen=True, kw_only=True):
+    """Items a verified hardship type rules out (domain 6.4 EXCL).
+
+    Attributes:
+        unless: a county switch that lifts it.
+        instead: item -> name of the variant it becomes instead of leaving.
+    """
+
+    hardship: str
+    items: tuple[str, ...] = ()
+    unless: str | None = None
+    instead: dict[str, str] = {}
+    source: str
+    confidence: Confidence
+
+
+class AgeRoute(Part, frozen=True, kw_only=True):
+    """Ages at which items fall away, for every hardship type; `over = "retirement"` looks at the dated table."""
+
+    items: tuple[str, ...]
+    under: int | None = None
+    from_age: int | None = None
+    over: Literal["retirement"] | None = None
+    source: str
+    confidence: Confidence
+
+
+class RetirementAge(Part, frozen=True, kw_only=True, rename={"start": "from"}):
+    """The last full year of age at which someone may still be short of the statutory retirement age."""
+
+    start: dt.date
+    men: int
+    women: int
+    source: str
+    confidence: Confidence
+
+
+class OtherRoute(Part, frozen=True, kw_only=True):
+    """Words in the free text of type `other` that add items (domain 6.4, last ADD row)."""
+
+    words: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+class Routing(
+    Part,
+    frozen=True,
+    kw_only=True,
+    rename={"ages": "age", "exclusions": "excl", "others": "other", "retirement": "retirement_age"},
+):
+    """The tables of domain 6.4.
+
+    Attributes:
+        emergency_item: put first whenever an emergency was found.
+        unknown_needs: needs whose BASE items are candidates when the need is not known.
+        consult_needs: needs that are answered, not routed.
+    """
+
+    emergency_item: str
+    unknown_need: str
+    unknown_needs: tuple[str, ...]
+    consult_needs: tuple[str, ...]
+    source: str
+    confidence: Confidence
+    base: tuple[BaseRoute, ...]
+    add: tuple[AddRoute, ...]
+    exclusions: tuple[ExclRoute, ...]
+    ages: tuple[AgeRoute, ...]
+    retirement: tuple[RetirementAge, ...]
+    others: tuple[OtherRoute, ...]
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """All policy content; maps keep the order of the files."""
+
+    items: dict[str, Item]
+    materials: dict[str, Material]
+    common: tuple[CommonMaterial, ...]
+    photo_rules: dict[str, str]
+    needs: dict[str, Need]
+    hardships: dict[str, HardshipType]
+    departments: dict[str, Department]
+    reasons: dict[str, ReasonCode]
+    refusals: dict[str, RefusalCode]
+    return_reasons: dict[str, ReturnReason]
+    meeting_reasons: dict[str, MeetingReason]
+    remedies: dict[str, Remedy]
+    routing: Routing
+    banned_words: tuple[str, ...]
+    """Words no resident may read (domain 13.1 rule 3)."""
+
+    def open_items(self) -> dict[str, Item]:
+        """The items that are enabled."""
+        return {code: item for code, item in self.items.items() if item.enabled}
+
+
+_Dated = TypeVar("_Dated", Limit, StageLimit, RetirementAge)
+
+
+def latest(values: Iterable[_Dated], day: dt.date) -> _Dated | None:
+    """The value with the latest `from` not after that day, or None when none has begun."""
+    begun = [value for value in values if value.start <= day]
+    return max(begun, key=lambda value: value.start) if begun else None

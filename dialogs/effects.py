@@ -1,0 +1,68 @@
+"""What a step asks the world to do; words are keys, and the acts are carried out by the backend in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from dialogs.terms import Param
+
+SayKind = Literal["ask", "tell", "card", "urgent", "receipt", "notice", "push"]
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A button. `id` is opaque and belongs to one question of one draft of one conversation."""
+
+    id: str
+    label: str
+    params: dict[str, Param] = {}
+
+
+class Say(msgspec.Struct, frozen=True, tag="say"):
+    """Say something: a key in locales, its parameters, and the choices that go with it."""
+
+    key: str
+    params: dict[str, Param] = {}
+    options: tuple[Option, ...] = ()
+    kind: SayKind = "tell"
+
+
+class Urgent(msgspec.Struct, frozen=True, tag="urgent"):
+    """Somebody may be in danger: ring the duty chain now (domain 8)."""
+
+    code: str
+    level: str
+
+
+class Submit(msgspec.Struct, frozen=True, tag="submit"):
+    """The draft is whole and was confirmed: open the case."""
+
+
+class Forget(msgspec.Struct, frozen=True, tag="forget"):
+    """She does not want to go on (or refused consent): drop the draft's answers and files."""
+
+    reason: str
+
+
+class CallHuman(msgspec.Struct, frozen=True, tag="human"):
+    """She wants a person: tell the window, with what was said so far."""
+
+    reason: str
+
+
+class ShowProgress(msgspec.Struct, frozen=True, tag="progress"):
+    """She asks how far it is. `case_no` and `code` are given when she named them."""
+
+    case_no: str | None = None
+    code: str | None = None
+
+
+class AddToCase(msgspec.Struct, frozen=True, tag="add"):
+    """Something for a case that was already handed in: words or files, passed on to the window."""
+
+    text: str | None = None
+    files: tuple[str, ...] = ()
+
+
+Effect = Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase

@@ -1,0 +1,331 @@
+"""One message makes one step: the next state, and what is to be said and done. Pure: no clock, no database, no words."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs import asking, outside, review
+from dialogs.context import Context
+from dialogs.effects import CallHuman, Effect, Forget, Say, ShowProgress, Urgent
+from dialogs.flows import DIALOGS
+from dialogs.kinds import MembersRead
+from dialogs.question import Dialog, Slot, count
+from dialogs.said import Said
+from dialogs.state import Answer, State
+from dialogs.terms import Param
+from dialogs.understanding.problems import Problem
+from dialogs.volunteered import keep_what_was_told
+
+#: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
+PATIENCE = 2
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one message led to."""
+
+    state: State
+    effects: tuple[Effect, ...]
+
+
+class Turn:
+    """The work of one step: a copy of the state that may change, and the effects so far."""
+
+    def __init__(self, state: State, said: Said, ctx: Context) -> None:
+        self.state = state.copy()
+        self.said = said
+        self.ctx = ctx
+        self.effects: list[Effect] = []
+
+    @property
+    def dialog(self) -> Dialog:
+        return DIALOGS[self.state.dialog]
+
+    def say(self, key: str, **params: Param) -> None:
+        self.effects.append(Say(key, params))
+
+    def do(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def ask(self) -> None:
+        """Put the open question: the one that is held, else the first on the way without an answer."""
+        state = self.state
+        slot = self.dialog.slot(state.asking) if state.held else None
+        if slot is None:
+            state.held = False
+            slot = self.dialog.open_slot(state.answers)
+        if slot is None:
+            raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
+        if state.asking != slot.name:
+            state.tries = 0
+        state.asking = slot.name
+        if not state.trail or state.trail[-1] != slot.name:
+            state.trail.append(slot.name)
+        self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
+
+    def open_slot(self) -> Slot | None:
+        return self.dialog.slot(self.state.asking)
+
+
+def step(state: State, said: Said, ctx: Context) -> Step:
+    """What follows from one message.
+
+    Args:
+        state: where the conversation stands; it is not changed.
+        said: the message, with its meaning already read.
+        ctx: the day, the window, the places.
+    """
+    turn = Turn(state, said, ctx)
+    _greet_after_days(turn)
+    turn.state.touched = ctx.today.isoformat()
+    _danger_first(turn)
+    if said.cut:
+        turn.say("tell.too_long", cut=said.cut)
+    if turn.state.dialog:
+        _inside(turn)
+    else:
+        outside.answer(turn)
+    return Step(turn.state, tuple(turn.effects))
+
+
+def _greet_after_days(turn: Turn) -> None:
+    if not turn.state.dialog or turn.state.touched in ("", turn.ctx.today.isoformat()):
+        return
+    turn.say("tell.welcome_back", done=asking.labels(asking.card_slots(turn.dialog, turn.state)))
+
+
+def _danger_first(turn: Turn) -> None:
+    """Safety text before anything else, at any moment of any dialog (domain 8, 13.3)."""
+    meaning = turn.said.meaning
+    if meaning is None or meaning.emergency is None:
+        return
+    found = meaning.emergency.value
+    if found.code in turn.state.raised:
+        return
+    turn.state.raised.append(found.code)
+    turn.do(Say(f"safety.{found.safety}", {}, kind="urgent"))
+    turn.do(Urgent(found.code, found.level))
+
+
+def _inside(turn: Turn) -> None:
+    """A dialog is open: a button, files, a command, or an answer."""
+    if turn.state.confirming:
+        _confirm(turn)
+    elif turn.said.choice is not None:
+        _pressed(turn)
+    elif turn.said.files and not turn.said.text:
+        _files(turn)
+    elif not turn.said.text:
+        turn.do(_problem(Problem("empty")))
+        turn.ask()
+    elif not _commanded(turn):
+        _answered(turn)
+
+
+def _pressed(turn: Turn) -> None:
+    state, ctx = turn.state, turn.ctx
+    assert turn.said.choice is not None
+    parts = asking.read_button(turn.said.choice)
+    slot = turn.open_slot()
+    if parts is None or slot is None or parts[:3] != (ctx.tag, state.draft, state.asking):
+        turn.say("tell.button_expired")
+        turn.ask()
+        return
+    option = parts[3]
+    if option == "@keep":
+        state.held = False
+        turn.ask()
+    elif option == "@unknown" and slot.question.unknown:
+        _take(turn, slot, Answer(None, ""))
+    elif option == "@skip" and slot.question.skip:
+        _take(turn, slot, Answer(None, ""))
+    elif slot.question.name == "review":
+        review.pressed(turn, option)
+    else:
+        _read(turn, slot, slot.question.kind.read_option(option, turn.said, ctx), option)
+
+
+def _files(turn: Turn) -> None:
+    state, said = turn.state, turn.said
+    new = [file.id for file in said.files if not file.again and file.id not in state.files]
+    state.files.extend(new)
+    slot = turn.open_slot()
+    if len(new) < len(said.files):
+        turn.say("tell.file_again")
+    if slot is not None and slot.question.name == "photos":
+        turn.say("tell.photos_so_far", count=len(state.files))
+    elif new:
+        turn.say("tell.file_kept", count=len(new))
+    turn.ask()
+
+
+def _commanded(turn: Turn) -> bool:
+    """Whether the words were an order rather than an answer, and if so, carry it out."""
+    meaning, state = turn.said.meaning, turn.state
+    command = meaning.command if meaning is not None else None
+    slot = turn.open_slot()
+    if command is None or slot is None:
+        return False
+    match command:
+        case "unknown" if slot.question.unknown:
+            _take(turn, slot, Answer(None, turn.said.text or ""))
+        case "skip" if slot.question.skip:
+            _take(turn, slot, Answer(None, turn.said.text or ""))
+        case "unknown" | "skip" if slot.repeat is None or slot.index is not None:
+            return _cannot_be_left_out(turn, slot)
+        case "back":
+            _back(turn)
+        case "cancel" | "restart":
+            state.confirming = command
+            turn.do(
+                Say(
+                    f"confirm.{command}",
+                    {},
+                    (
+                        asking.Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command),
+                        asking.Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
+                    ),
+                    "ask",
+                )
+            )
+        case "human":
+            turn.do(CallHuman("asked"))
+            turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+            turn.ask()
+        case "progress":
+            turn.do(ShowProgress())
+            turn.ask()
+        case "menu" | "help":
+            turn.say("tell.help", phone=turn.ctx.phone)
+            turn.ask()
+        case "submit" if slot.question.name != "review":
+            turn.say("tell.not_yet", missing=asking.what_is_missing(turn.dialog, state))
+            turn.ask()
+        case _:
+            return False
+    return True
+
+
+def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
+    if slot.question.kind.options():
+        return False
+    turn.state.tries += 1
+    if turn.state.tries > PATIENCE:
+        _take(turn, slot, Answer(None, turn.said.text or "", doubtful=True))
+        return True
+    turn.say(f"needed.{slot.question.name}", phone=turn.ctx.phone)
+    turn.ask()
+    return True
+
+
+def _back(turn: Turn) -> None:
+    state = turn.state
+    while state.trail and state.trail[-1] == state.asking:
+        state.trail.pop()
+    while state.trail and (state.trail[-1] not in state.answers and turn.dialog.slot(state.trail[-1]) is None):
+        state.trail.pop()
+    if not state.trail:
+        turn.say("tell.at_the_start")
+        state.held = False
+    else:
+        state.asking, state.held, state.tries = state.trail.pop(), True, 0
+        turn.say("tell.back")
+    turn.ask()
+
+
+def _confirm(turn: Turn) -> None:
+    state, wanted = turn.state, turn.state.confirming
+    said = turn.said
+    if said.choice is not None:
+        parts = asking.read_button(said.choice)
+        known = parts is not None and parts[:3] == (turn.ctx.tag, state.draft, "@confirm")
+        yes = known and parts is not None and parts[3] == "yes"
+    else:
+        yes = bool(said.meaning and (said.meaning.yes is True or said.meaning.command == wanted))
+    state.confirming = ""
+    if not yes:
+        turn.say("tell.going_on")
+        turn.ask()
+        return
+    turn.do(Forget(wanted))
+    outside.close(turn)
+    if wanted == "restart":
+        outside.begin(turn)
+    else:
+        turn.say("tell.cancelled", phone=turn.ctx.phone)
+
+
+def _answered(turn: Turn) -> None:
+    slot = turn.open_slot()
+    assert slot is not None and turn.said.text is not None
+    if turn.said.files:
+        turn.state.files.extend(file.id for file in turn.said.files if file.id not in turn.state.files)
+    if slot.question.name == "review":
+        review.answered(turn)
+        return
+    if review.corrected(turn, slot):
+        turn.ask()
+        return
+    _read(turn, slot, slot.question.kind.read(turn.said, turn.ctx), turn.said.text)
+
+
+def _read(turn: Turn, slot: Slot, value: object, raw: str) -> None:
+    """Take what a kind read, or say what is wrong with it."""
+    if not isinstance(value, Problem):
+        _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
+        return
+    kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
+    turn.state.tries += 1
+    taken = slot.question.kind.take_as_is(turn.said) if turn.state.tries > PATIENCE else None
+    if taken is not None:
+        turn.say("tell.taken_as_is")
+        _take(turn, slot, Answer(taken, raw, doubtful=True))
+        return
+    if kept:
+        turn.say("tell.kept", what=asking.labels(kept))
+        if turn.dialog.slot(slot.name) is None or slot.name in turn.state.answers:
+            turn.ask()
+            return
+    turn.do(_problem(value))
+    if turn.state.tries > PATIENCE:
+        turn.say("tell.person_can_help", phone=turn.ctx.phone)
+    turn.ask()
+
+
+def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
+    """Keep an answer and go on; whatever else the message told is kept too."""
+    state = turn.state
+    if isinstance(answer.value, MembersRead):
+        _take_members(turn, slot, answer.value, answer.raw)
+    else:
+        state.answers[slot.name] = answer
+    state.held = False
+    state.tries = 0
+    kept = keep_what_was_told(state, turn.dialog, turn.said, but=slot.name)
+    if kept and turn.said.text:
+        turn.say("tell.kept", what=asking.labels(kept))
+    if isinstance(answer.value, list) and slot.question.name == "photos":
+        state.files = list(dict.fromkeys([*state.files, *answer.value]))
+    outcome = turn.dialog.path(state.answers)[1]
+    if outcome is None:
+        turn.ask()
+    else:
+        outside.finish(turn, outcome)
+
+
+def _take_members(turn: Turn, slot: Slot, read: MembersRead, raw: str) -> None:
+    assert slot.repeat is not None
+    repeat, answers = slot.repeat, turn.state.answers
+    for entry in read.entries:
+        number = count(repeat, answers)
+        if number >= repeat.limit:
+            turn.say("tell.too_many_members", limit=repeat.limit)
+            break
+        for inner, value in entry.items():
+            answers[f"{repeat.name}.{number}.{inner}"] = Answer(value, raw, "told")
+    people = count(repeat, answers) + 1
+    if read.done or (read.size is not None and read.entries and people >= read.size):
+        answers[repeat.name] = Answer(people, raw)
+
+
+def _problem(problem: Problem) -> Say:
+    return Say(f"problem.{problem.code}", dict(problem.params))

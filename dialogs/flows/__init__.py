@@ -1,0 +1,8 @@
+"""One module per dialog: questions and routing only."""
+
+from dialogs.flows.for_oneself import FOR_ONESELF
+from dialogs.question import Dialog
+
+DIALOGS: dict[str, Dialog] = {dialog.name: dialog for dialog in (FOR_ONESELF,)}
+
+__all__ = ["DIALOGS"]

@@ -1,0 +1,128 @@
+"""No form is open: what a message leads to, how a form begins and how it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import asking
+from dialogs.effects import AddToCase, CallHuman, Forget, Option, Say, ShowProgress, Submit
+from dialogs.flows.for_oneself import FOR_ONESELF
+from dialogs.state import State
+from dialogs.volunteered import keep_what_was_told
+
+if TYPE_CHECKING:
+    from dialogs.engine import Turn
+
+#: Intents that are a cry for help or a wish to apply.
+_BEGINS = frozenset({"apply", "report_emergency"})
+_ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
+
+
+def answer(turn: Turn) -> None:
+    """Answer a message when no form is open."""
+    said = turn.said
+    meaning = said.meaning
+    if said.choice is not None:
+        _pressed(turn)
+        return
+    if said.files and turn.state.last_case:
+        turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
+        turn.say("tell.added_to_case", case_no=turn.state.last_case)
+        return
+    intent = meaning.intent.value if meaning is not None and meaning.intent is not None else "other"
+    command = meaning.command if meaning is not None else None
+    if command == "human" or intent == "human":
+        turn.do(CallHuman("asked"))
+        turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+    elif command == "progress" or intent == "query_progress" or (meaning is not None and meaning.case_no):
+        turn.do(
+            ShowProgress(
+                meaning.case_no.value if meaning is not None and meaning.case_no else None,
+                meaning.query_code if meaning is not None else None,
+            )
+        )
+    elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
+        turn.do(AddToCase(said.text))
+        turn.say("tell.added_to_case", case_no=turn.state.last_case)
+    elif intent == "apply_for_other":
+        turn.do(CallHuman("for_another"))
+        turn.say("tell.for_another", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+    elif intent in _BEGINS or _tells_trouble(turn):
+        begin(turn)
+    elif said.files:
+        begin(turn)
+    else:
+        welcome(turn)
+
+
+def _tells_trouble(turn: Turn) -> bool:
+    meaning = turn.said.meaning
+    return meaning is not None and bool(meaning.hardships or meaning.needs or meaning.emergency)
+
+
+def _pressed(turn: Turn) -> None:
+    choice = turn.said.choice or ""
+    parts = asking.read_button(choice)
+    option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
+    match option:
+        case "start":
+            welcome(turn)
+        case "apply":
+            begin(turn)
+        case "progress":
+            turn.do(ShowProgress())
+        case "human":
+            turn.do(CallHuman("asked"))
+            turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+        case _:
+            turn.say("tell.button_expired")
+            welcome(turn, greet=False)
+
+
+def welcome(turn: Turn, *, greet: bool = True) -> None:
+    """Who we are, and the three things one can do (domain 13.2, welcome)."""
+    options = tuple(
+        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}")
+        for name in ("apply", "progress", "human")
+    )
+    key = "msg.welcome" if greet else "tell.menu"
+    turn.do(Say(key, {"window": turn.ctx.window, "phone": turn.ctx.phone}, options, "ask"))
+
+
+def begin(turn: Turn) -> None:
+    """Open a draft; what she said to begin with is her story and whatever else it tells."""
+    state = turn.state
+    state.dialog = FOR_ONESELF.name
+    state.draft += 1
+    state.answers = {}
+    state.trail = []
+    state.tries = 0
+    state.held = False
+    state.asking = ""
+    state.files = [file.id for file in turn.said.files]
+    if turn.said.choice is None:
+        keep_what_was_told(state, FOR_ONESELF, turn.said, but="")
+    turn.say("msg.hello", window=turn.ctx.window)
+    turn.ask()
+
+
+def closed(state: State, last_case: str = "") -> State:
+    """No form is open any more; the number of the draft stays, so that its buttons are known to be old."""
+    return State(draft=state.draft, touched=state.touched, last_case=last_case or state.last_case)
+
+
+def close(turn: Turn) -> None:
+    """Let go of the open form."""
+    turn.state = closed(turn.state)
+
+
+def finish(turn: Turn, outcome: str) -> None:
+    """The way has come to its end: hand in, or let go."""
+    if outcome == "ready":
+        turn.do(Submit())
+        return
+    turn.do(Forget(outcome))
+    turn.say("tell.declined", phone=turn.ctx.phone, window=turn.ctx.window)
+    close(turn)
+
+

@@ -1,0 +1,138 @@
+"""The card before handing in: yes, or which line is wrong; and a correction said at any other moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import asking
+from dialogs.effects import Option, Say, Submit
+from dialogs.question import Slot, count
+from dialogs.state import Answer
+from dialogs.terms import Line
+from dialogs.volunteered import FIELD_SLOTS, values_told
+
+if TYPE_CHECKING:
+    from dialogs.engine import Turn
+
+
+def pressed(turn: Turn, option: str) -> None:
+    """A button of the card: hand in, change something, or the line to change."""
+    if option == "yes":
+        _hand_in(turn)
+    elif option == "change":
+        _which(turn)
+    elif option.isdecimal():
+        _line(turn, int(option))
+    else:
+        turn.say("tell.button_expired")
+        turn.ask()
+
+
+def answered(turn: Turn) -> None:
+    """Words said to the card."""
+    meaning = turn.said.meaning
+    if meaning is not None and meaning.fix_line is not None:
+        _line(turn, meaning.fix_line)
+    elif meaning is not None and meaning.drop_line is not None:
+        _drop(turn, meaning.drop_line)
+    elif (slot := turn.open_slot()) is not None and corrected(turn, slot):
+        turn.ask()
+    elif meaning is not None and meaning.fix_field in FIELD_SLOTS:
+        _hold(turn, FIELD_SLOTS[meaning.fix_field])
+    elif meaning is not None and (meaning.yes is True or meaning.command == "submit"):
+        _hand_in(turn)
+    elif meaning is not None and (meaning.yes is False or meaning.command == "correct"):
+        _which(turn)
+    elif turn.said.text and turn.said.text.strip().isdecimal():
+        _line(turn, int(turn.said.text.strip()))
+    else:
+        turn.say("problem.review")
+        turn.ask()
+
+
+def corrected(turn: Turn, slot: Slot) -> bool:
+    """Take new values that were said as corrections ("电话写错了，是…"); True when there were any."""
+    meaning = turn.said.meaning
+    if meaning is None or not meaning.corrections:
+        return False
+    changed: list[str] = []
+    told = values_told(turn.said)
+    for correction in meaning.corrections:
+        name = FIELD_SLOTS.get(correction.field)
+        if name is None or name == slot.name or name not in told:
+            continue
+        turn.state.answers[name] = Answer(told[name], turn.said.text or "", "told")
+        changed.append(name)
+    if changed:
+        turn.say("tell.corrected", what=asking.labels(changed))
+    return bool(changed)
+
+
+def _hand_in(turn: Turn) -> None:
+    turn.state.answers["review"] = Answer("yes", turn.said.text or "")
+    turn.do(Submit())
+
+
+def _which(turn: Turn) -> None:
+    options = []
+    for number, name in enumerate(asking.card_slots(turn.dialog, turn.state), start=1):
+        label = f"label.{name.partition('.')[0]}"
+        params = {"number": number, "label": Line(label)}
+        if turn.dialog.slot(name) is None:
+            head, _, index = name.partition(".")
+            repeat = turn.dialog.step(head)
+            assert not hasattr(repeat, "kind")
+            params["label"] = Line("label.members.one")
+            params["who"] = asking.member_line(turn.state, head, int(index))
+        options.append(Option(asking.button(turn.state, turn.ctx, "review", str(number)), "option.line", params))
+    turn.do(Say("ask.which_line", {}, tuple(options), "ask"))
+
+
+def _line(turn: Turn, number: int) -> None:
+    names = asking.card_slots(turn.dialog, turn.state)
+    if not 1 <= number <= len(names):
+        turn.say("problem.no_such_line", count=len(names))
+        turn.ask()
+        return
+    name = names[number - 1]
+    if turn.dialog.slot(name) is None:
+        _drop(turn, number, again=True)
+    else:
+        _hold(turn, name)
+
+
+def _hold(turn: Turn, name: str) -> None:
+    turn.state.asking, turn.state.held, turn.state.tries = name, True, 0
+    turn.ask()
+
+
+def _drop(turn: Turn, number: int, *, again: bool = False) -> None:
+    """Take one person out of the household; with `again`, ask for that person anew."""
+    names = asking.card_slots(turn.dialog, turn.state)
+    name = names[number - 1] if 1 <= number <= len(names) else ""
+    head, _, index = name.partition(".")
+    if turn.dialog.slot(name) is not None or not index.isdecimal():
+        turn.say("problem.only_people_can_be_dropped")
+        turn.ask()
+        return
+    answers = turn.state.answers
+    who = asking.member_line(turn.state, head, int(index))
+    total = _entries(turn, head)
+    for position in range(int(index), total):
+        for slot in [s for s in answers if s.startswith(f"{head}.{position}.")]:
+            del answers[slot]
+        if position + 1 < total:
+            for slot in [s for s in answers if s.startswith(f"{head}.{position + 1}.")]:
+                answers[f"{head}.{position}.{slot.rsplit('.', 1)[1]}"] = answers[slot]
+    if again:
+        answers.pop(head, None)
+        turn.say("tell.say_person_again", who=who)
+    else:
+        answers[head] = Answer(_entries(turn, head) + 1, "")
+        turn.say("tell.person_dropped", who=who)
+    turn.ask()
+
+
+def _entries(turn: Turn, head: str) -> int:
+    repeat = turn.dialog.step(head)
+    return count(repeat, turn.state.answers)  # type: ignore[arg-type]

@@ -1,0 +1,39 @@
+"""What a person said, free of any channel's form."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs.understanding.meaning import Meaning
+
+
+class File(msgspec.Struct, frozen=True):
+    """A photo or file that came with a message and is already kept.
+
+    Attributes:
+        id: the attachment's id.
+        media_type: as found in the content, not as claimed.
+        again: the same file was sent before.
+    """
+
+    id: str
+    media_type: str = ""
+    again: bool = False
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One message: words, or a button, or files, or several of them.
+
+    Attributes:
+        text: cleaned of invisible characters; None when there were no words.
+        choice: the id of the button pressed, as it was given out.
+        files: what came with it.
+        meaning: what the words mean, read before the conversation was locked.
+        cut: how many characters were too many and left out of `text`.
+    """
+
+    text: str | None = None
+    choice: str | None = None
+    files: tuple[File, ...] = ()
+    meaning: Meaning | None = None
+    cut: int = 0

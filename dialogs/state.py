@@ -1,0 +1,92 @@
+"""Where a conversation stands: everything that must survive a restart, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Value = Any  # what a kind makes of an answer; plain JSON: text, number, bool, list or map of these
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One answer.
+
+    Attributes:
+        value: as its kind gives it (see `dialogs.kinds`); None when she does not know or skipped it.
+        raw: her own words.
+        how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story).
+        doubtful: taken although it could not be checked; the window looks at it (domain 10, third time).
+    """
+
+    value: Value = None
+    raw: str = ""
+    how: str = "asked"
+    doubtful: bool = False
+
+
+class State(msgspec.Struct, omit_defaults=True):
+    """The state of one conversation.
+
+    Attributes:
+        dialog: the dialog that is open, or "".
+        draft: number of the draft; buttons of another number have expired.
+        answers: by slot ("phone", "members.0.income").
+        asking: the slot of the open question.
+        held: the open question was chosen (going back, correcting) and is not simply the next one.
+        trail: slots in the order they were asked, for going back.
+        tries: failed answers to the open question.
+        confirming: a thing to be confirmed first: "cancel" or "restart".
+        raised: emergency codes already raised in this draft.
+        files: attachments of this draft.
+        touched: ISO date of the last message, to greet her after days.
+        last_case: register number of the last case of this conversation.
+    """
+
+    dialog: str = ""
+    draft: int = 0
+    answers: dict[str, Answer] = {}
+    asking: str = ""
+    held: bool = False
+    trail: list[str] = []
+    tries: int = 0
+    confirming: str = ""
+    raised: list[str] = []
+    files: list[str] = []
+    touched: str = ""
+    last_case: str = ""
+
+    def copy(self) -> State:
+        """A copy whose containers can be changed freely; answers themselves are frozen."""
+        return State(
+            dialog=self.dialog,
+            draft=self.draft,
+            answers=dict(self.answers),
+            asking=self.asking,
+            held=self.held,
+            trail=list(self.trail),
+            tries=self.tries,
+            confirming=self.confirming,
+            raised=list(self.raised),
+            files=list(self.files),
+            touched=self.touched,
+            last_case=self.last_case,
+        )
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(State).decode
+
+
+def write(state: State) -> bytes:
+    """The state as bytes, for the store."""
+    return _encode(state)
+
+
+def read(data: bytes) -> State:
+    """The state from its bytes; fields added later get their defaults.
+
+    Raises:
+        msgspec.ValidationError: the bytes are not a state.
+    """
+    return _decode(data)
