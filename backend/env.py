@@ -9,7 +9,8 @@ from backend.clock import Clock, local_day
 from backend.deadlines.calendar import WorkingCalendar
 from backend.privacy.seal import Sealer
 from backend.settings import Settings
-from dialogs.catalogue.model import Catalogue, County
+from dialogs.catalogue.county import County
+from dialogs.catalogue.model import Catalogue
 
 
 @dataclass(frozen=True, slots=True)

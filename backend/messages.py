@@ -119,13 +119,16 @@ def path_of(case: Case, transfer: Transfer | None = None) -> str:
     return f"/desk/cases/{case.id}" if transfer is None else f"/desk/transfers/{transfer.id}"
 
 
-def group_params(case: Case, transfer: Transfer | None = None) -> dict[str, Param]:
-    """What any group may read about a case or one of its transfers."""
+def group_params(env: Env, case: Case, transfer: Transfer | None = None) -> dict[str, Param]:
+    """What any group may read about a case or one of its transfers; `Term("item", "special")` stands for an item
+    whose very name would tell too much."""
     params: dict[str, Param] = {
         "short": short_of(case, transfer),
         "place": place(case),
         "path": path_of(case, transfer),
     }
     if transfer is not None:
-        params["item"] = Term("item", transfer.item)
+        item = env.catalogue.items.get(transfer.item)
+        hidden = case.sensitive_case or (item is not None and item.sensitive)
+        params["item"] = Term("item", "special" if hidden else transfer.item)
     return params

@@ -7,7 +7,22 @@ import datetime as dt
 import msgspec
 
 from dialogs.effects import Say
-from dialogs.said import File, Said
+from dialogs.said import Said
+
+
+class FileIn(msgspec.Struct, frozen=True):
+    """A file that is sealed in the media folder already; its row is written with the message.
+
+    Attributes:
+        content_hash: keyed hash of the content.
+        name: as the sender called it; sealed in the row, never a path.
+    """
+
+    id: str
+    content_hash: str
+    media_type: str
+    size: int
+    name: str = ""
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -19,7 +34,7 @@ class Arrived(msgspec.Struct, frozen=True):
         address: the sender on that channel; kept sealed, found by keyed hash.
         message_id: the channel's own id, so that a repeat is known.
         raw: the message as it came, for the record.
-        said: the same, free of the channel's form and already understood.
+        said: the same, free of the channel's form and already understood; its files are filled in with the rows.
     """
 
     channel: str
@@ -28,6 +43,7 @@ class Arrived(msgspec.Struct, frozen=True):
     message_id: str
     raw: bytes
     said: Said
+    files: tuple[FileIn, ...] = ()
 
 
 class Replied(msgspec.Struct, frozen=True):
@@ -56,6 +72,3 @@ class Delivery(msgspec.Struct, frozen=True):
     urgent: bool
     attempt: int
     at: dt.datetime
-
-
-__all__ = ["Arrived", "Delivery", "File", "Replied"]

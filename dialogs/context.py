@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import msgspec
 
-from dialogs.understanding.places import Gazetteer
+from dialogs.state import Value
+from dialogs.understanding.problems import Problem
+
+
+def _no_labels(group: str, code: str) -> tuple[str, ...]:
+    return ()
+
+
+def _as_said(text: str) -> Value | Problem:
+    return {"text": text}
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -17,7 +27,8 @@ class Context(msgspec.Struct, frozen=True):
         tag: marks the buttons of this conversation; a button with another tag is somebody else's.
         town, window, phone: the window that helps her, for the words.
         clerk: who sits there.
-        gazetteer: the places of this county.
+        labels: the wordings an option may be called by, given its group and code.
+        read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
     today: dt.date
@@ -26,4 +37,5 @@ class Context(msgspec.Struct, frozen=True):
     window: str
     phone: str
     clerk: str = ""
-    gazetteer: Gazetteer | None = None
+    labels: Callable[[str, str], tuple[str, ...]] = _no_labels
+    read_place: Callable[[str], Value | Problem] = _as_said

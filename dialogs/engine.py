@@ -9,12 +9,12 @@ from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Forget, Say, ShowProgress, Urgent
 from dialogs.flows import DIALOGS
 from dialogs.kinds import MembersRead
-from dialogs.question import Dialog, Slot, count
+from dialogs.question import Dialog, Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.terms import Param
 from dialogs.understanding.problems import Problem
-from dialogs.volunteered import keep_what_was_told
+from dialogs.volunteered import add_members, keep_what_was_told
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -80,6 +80,8 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     _danger_first(turn)
     if said.cut:
         turn.say("tell.too_long", cut=said.cut)
+    for code in dict.fromkeys(said.unreadable):
+        turn.do(_problem(Problem(code)))
     if turn.state.dialog:
         _inside(turn)
     else:
@@ -95,11 +97,8 @@ def _greet_after_days(turn: Turn) -> None:
 
 def _danger_first(turn: Turn) -> None:
     """Safety text before anything else, at any moment of any dialog (domain 8, 13.3)."""
-    meaning = turn.said.meaning
-    if meaning is None or meaning.emergency is None:
-        return
-    found = meaning.emergency.value
-    if found.code in turn.state.raised:
+    found = turn.said.heard.danger if turn.said.heard is not None else None
+    if found is None or found.code in turn.state.raised:
         return
     turn.state.raised.append(found.code)
     turn.do(Say(f"safety.{found.safety}", {}, kind="urgent"))
@@ -115,7 +114,8 @@ def _inside(turn: Turn) -> None:
     elif turn.said.files and not turn.said.text:
         _files(turn)
     elif not turn.said.text:
-        turn.do(_problem(Problem("empty")))
+        if not turn.said.unreadable:
+            turn.do(_problem(Problem("empty")))
         turn.ask()
     elif not _commanded(turn):
         _answered(turn)
@@ -134,9 +134,7 @@ def _pressed(turn: Turn) -> None:
     if option == "@keep":
         state.held = False
         turn.ask()
-    elif option == "@unknown" and slot.question.unknown:
-        _take(turn, slot, Answer(None, ""))
-    elif option == "@skip" and slot.question.skip:
+    elif (option == "@unknown" and slot.question.unknown) or (option == "@skip" and slot.question.skip):
         _take(turn, slot, Answer(None, ""))
     elif slot.question.name == "review":
         review.pressed(turn, option)
@@ -160,8 +158,8 @@ def _files(turn: Turn) -> None:
 
 def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
-    meaning, state = turn.said.meaning, turn.state
-    command = meaning.command if meaning is not None else None
+    heard, state = turn.said.heard, turn.state
+    command = heard.command if heard is not None else None
     slot = turn.open_slot()
     if command is None or slot is None:
         return False
@@ -181,7 +179,9 @@ def _commanded(turn: Turn) -> bool:
                     f"confirm.{command}",
                     {},
                     (
-                        asking.Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command),
+                        asking.Option(
+                            asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command
+                        ),
                         asking.Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
                     ),
                     "ask",
@@ -221,7 +221,9 @@ def _back(turn: Turn) -> None:
     state = turn.state
     while state.trail and state.trail[-1] == state.asking:
         state.trail.pop()
-    while state.trail and (state.trail[-1] not in state.answers and turn.dialog.slot(state.trail[-1]) is None):
+    while state.trail and (
+        state.trail[-1] not in state.answers and turn.dialog.slot(state.trail[-1]) is None
+    ):
         state.trail.pop()
     if not state.trail:
         turn.say("tell.at_the_start")
@@ -240,7 +242,7 @@ def _confirm(turn: Turn) -> None:
         known = parts is not None and parts[:3] == (turn.ctx.tag, state.draft, "@confirm")
         yes = known and parts is not None and parts[3] == "yes"
     else:
-        yes = bool(said.meaning and (said.meaning.yes is True or said.meaning.command == wanted))
+        yes = bool(said.heard and (said.heard.yes is True or said.heard.command == wanted))
     state.confirming = ""
     if not yes:
         turn.say("tell.going_on")
@@ -295,7 +297,9 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     """Keep an answer and go on; whatever else the message told is kept too."""
     state = turn.state
     if isinstance(answer.value, MembersRead):
-        _take_members(turn, slot, answer.value, answer.raw)
+        assert slot.repeat is not None
+        if not add_members(state, slot.repeat, answer.value, turn.said):
+            turn.say("tell.too_many_members", limit=slot.repeat.limit)
     else:
         state.answers[slot.name] = answer
     state.held = False
@@ -310,21 +314,6 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         turn.ask()
     else:
         outside.finish(turn, outcome)
-
-
-def _take_members(turn: Turn, slot: Slot, read: MembersRead, raw: str) -> None:
-    assert slot.repeat is not None
-    repeat, answers = slot.repeat, turn.state.answers
-    for entry in read.entries:
-        number = count(repeat, answers)
-        if number >= repeat.limit:
-            turn.say("tell.too_many_members", limit=repeat.limit)
-            break
-        for inner, value in entry.items():
-            answers[f"{repeat.name}.{number}.{inner}"] = Answer(value, raw, "told")
-    people = count(repeat, answers) + 1
-    if read.done or (read.size is not None and read.entries and people >= read.size):
-        answers[repeat.name] = Answer(people, raw)
 
 
 def _problem(problem: Problem) -> Say:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs import asking
 from dialogs.effects import AddToCase, CallHuman, Forget, Option, Say, ShowProgress, Submit
 from dialogs.flows.for_oneself import FOR_ONESELF
+from dialogs.hearing import Heard
 from dialogs.state import State
 from dialogs.volunteered import keep_what_was_told
 
@@ -21,7 +22,7 @@ _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 def answer(turn: Turn) -> None:
     """Answer a message when no form is open."""
     said = turn.said
-    meaning = said.meaning
+    heard = said.heard or Heard()
     if said.choice is not None:
         _pressed(turn)
         return
@@ -29,35 +30,22 @@ def answer(turn: Turn) -> None:
         turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
         return
-    intent = meaning.intent.value if meaning is not None and meaning.intent is not None else "other"
-    command = meaning.command if meaning is not None else None
+    intent, command = heard.intent, heard.command
     if command == "human" or intent == "human":
         turn.do(CallHuman("asked"))
         turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
-    elif command == "progress" or intent == "query_progress" or (meaning is not None and meaning.case_no):
-        turn.do(
-            ShowProgress(
-                meaning.case_no.value if meaning is not None and meaning.case_no else None,
-                meaning.query_code if meaning is not None else None,
-            )
-        )
+    elif command == "progress" or intent == "query_progress" or heard.case_no:
+        turn.do(ShowProgress(heard.case_no, heard.query_code))
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
     elif intent == "apply_for_other":
         turn.do(CallHuman("for_another"))
         turn.say("tell.for_another", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
-    elif intent in _BEGINS or _tells_trouble(turn):
-        begin(turn)
-    elif said.files:
+    elif intent in _BEGINS or heard.hardships or heard.needs or heard.danger or said.files:
         begin(turn)
     else:
         welcome(turn)
-
-
-def _tells_trouble(turn: Turn) -> bool:
-    meaning = turn.said.meaning
-    return meaning is not None and bool(meaning.hardships or meaning.needs or meaning.emergency)
 
 
 def _pressed(turn: Turn) -> None:
@@ -124,5 +112,3 @@ def finish(turn: Turn, outcome: str) -> None:
     turn.do(Forget(outcome))
     turn.say("tell.declined", phone=turn.ctx.phone, window=turn.ctx.window)
     close(turn)
-
-

@@ -41,7 +41,9 @@ class Fork:
     def after(self, answers: Answers) -> str:
         way = self.reason(answers)
         if way not in self.ways:
-            raise LookupError(f"{self.reason.__name__} answered {way!r}, which is none of {sorted(self.ways)}")
+            raise LookupError(
+                f"{self.reason.__name__} answered {way!r}, which is none of {sorted(self.ways)}"
+            )
         return self.ways[way]
 
 
@@ -130,7 +132,9 @@ class Dialog:
             doubled = sorted({s.name for s in self.steps if [t.name for t in self.steps].count(s.name) > 1})
             raise DialogMistake(f"{self.name}: two questions are called {', '.join(doubled)}")
         if self.start not in by_name:
-            raise DialogMistake(f"{self.name}: begins with {self.start!r}, which is no question of this dialog")
+            raise DialogMistake(
+                f"{self.name}: begins with {self.start!r}, which is no question of this dialog"
+            )
         for step in self.steps:
             for target in step.route.targets():
                 if target not in by_name and target not in self.outcomes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs import asking
 from dialogs.effects import Option, Say, Submit
+from dialogs.hearing import Heard
 from dialogs.question import Slot, count
 from dialogs.state import Answer
 from dialogs.terms import Line
@@ -30,18 +31,19 @@ def pressed(turn: Turn, option: str) -> None:
 
 def answered(turn: Turn) -> None:
     """Words said to the card."""
-    meaning = turn.said.meaning
-    if meaning is not None and meaning.fix_line is not None:
-        _line(turn, meaning.fix_line)
-    elif meaning is not None and meaning.drop_line is not None:
-        _drop(turn, meaning.drop_line)
-    elif (slot := turn.open_slot()) is not None and corrected(turn, slot):
+    heard = turn.said.heard or Heard()
+    slot = turn.open_slot()
+    if heard.fix_line is not None:
+        _line(turn, heard.fix_line)
+    elif heard.drop_line is not None:
+        _drop(turn, heard.drop_line)
+    elif slot is not None and corrected(turn, slot):
         turn.ask()
-    elif meaning is not None and meaning.fix_field in FIELD_SLOTS:
-        _hold(turn, FIELD_SLOTS[meaning.fix_field])
-    elif meaning is not None and (meaning.yes is True or meaning.command == "submit"):
+    elif heard.fix_field in FIELD_SLOTS:
+        _hold(turn, FIELD_SLOTS[heard.fix_field])
+    elif heard.yes is True or heard.command == "submit":
         _hand_in(turn)
-    elif meaning is not None and (meaning.yes is False or meaning.command == "correct"):
+    elif heard.yes is False or heard.command == "correct":
         _which(turn)
     elif turn.said.text and turn.said.text.strip().isdecimal():
         _line(turn, int(turn.said.text.strip()))
@@ -52,13 +54,13 @@ def answered(turn: Turn) -> None:
 
 def corrected(turn: Turn, slot: Slot) -> bool:
     """Take new values that were said as corrections ("电话写错了，是…"); True when there were any."""
-    meaning = turn.said.meaning
-    if meaning is None or not meaning.corrections:
+    heard = turn.said.heard
+    if heard is None or not heard.corrected:
         return False
     changed: list[str] = []
     told = values_told(turn.said)
-    for correction in meaning.corrections:
-        name = FIELD_SLOTS.get(correction.field)
+    for field in heard.corrected:
+        name = FIELD_SLOTS.get(field)
         if name is None or name == slot.name or name not in told:
             continue
         turn.state.answers[name] = Answer(told[name], turn.said.text or "", "told")
@@ -77,14 +79,11 @@ def _which(turn: Turn) -> None:
     options = []
     for number, name in enumerate(asking.card_slots(turn.dialog, turn.state), start=1):
         label = f"label.{name.partition('.')[0]}"
-        params = {"number": number, "label": Line(label)}
+        key, params = "option.line", {"label": Line(label)}
         if turn.dialog.slot(name) is None:
             head, _, index = name.partition(".")
-            repeat = turn.dialog.step(head)
-            assert not hasattr(repeat, "kind")
-            params["label"] = Line("label.members.one")
-            params["who"] = asking.member_line(turn.state, head, int(index))
-        options.append(Option(asking.button(turn.state, turn.ctx, "review", str(number)), "option.line", params))
+            key, params = "option.line.person", {"who": asking.member_line(turn.state, head, int(index))}
+        options.append(Option(asking.button(turn.state, turn.ctx, "review", str(number)), key, params))
     turn.do(Say("ask.which_line", {}, tuple(options), "ask"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs.understanding.meaning import Meaning
+from dialogs.hearing import Heard
 
 
 class File(msgspec.Struct, frozen=True):
@@ -28,12 +28,14 @@ class Said(msgspec.Struct, frozen=True):
         text: cleaned of invisible characters; None when there were no words.
         choice: the id of the button pressed, as it was given out.
         files: what came with it.
-        meaning: what the words mean, read before the conversation was locked.
+        heard: what the words mean, read before the conversation was locked.
         cut: how many characters were too many and left out of `text`.
+        unreadable: problem codes of files that could not be taken ("file_type", "file_too_big", "file_empty").
     """
 
     text: str | None = None
     choice: str | None = None
     files: tuple[File, ...] = ()
-    meaning: Meaning | None = None
+    heard: Heard | None = None
     cut: int = 0
+    unreadable: tuple[str, ...] = ()

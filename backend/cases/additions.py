@@ -9,10 +9,10 @@ from backend.conversations.tables import Attachment
 from backend.env import Actor, Env
 from backend.ids import new_id
 from backend.journal.record import record
+from backend.messages import path_of, place, town_group
 from backend.outbox.post import to_group
 from backend.writer import Tx
 from dialogs.effects import Say
-from dialogs.terms import Term
 
 
 def add(
@@ -36,9 +36,9 @@ def add(
     to_group(
         tx,
         env,
-        env.county.town_group,
+        town_group(case.town),
         "msg.staff_addition",
-        {"short": case.short_no, "village": Term("village", case.village or "")},
+        {"short": case.short_no, "place": place(case), "path": path_of(case)},
         key=f"{addition.id}",
         case_id=case.id,
     )

@@ -56,7 +56,7 @@ def get_case(tx: Tx, case_id: str) -> Case:
         .execution_options(populate_existing=True)
     ).first()
     if case is None:
-        raise NotFound()
+        raise NotFound("case")
     return case
 
 
@@ -64,7 +64,7 @@ def case_for(tx: Tx, actor: Actor, case_id: str) -> Case:
     """`get_case` for someone with a right to it; without one it does not exist, so that nothing can be probed."""
     case = get_case(tx, case_id)
     if not roles_on(tx, actor, case):
-        raise NotFound()
+        raise NotFound("case")
     return case
 
 
@@ -125,7 +125,7 @@ def require(tx: Tx, actor: Actor, case: Case, event: str, after: str | None = No
     """
     roles = roles_on(tx, actor, case)
     if not roles:
-        raise NotFound()
+        raise NotFound("case")
     if not any(move.event == event and roles & set(move.actors) for move in CASE_MOVES):
         raise RefusedAct("not_allowed", event=event, status=case.status)
     move = case_move(event, case.status, after)
@@ -140,7 +140,7 @@ def require_role(tx: Tx, actor: Actor, case: Case, event: str, roles: frozenset[
     """The same for an act that changes no status."""
     held = roles_on(tx, actor, case)
     if not held:
-        raise NotFound()
+        raise NotFound("case")
     if not held & roles:
         raise RefusedAct("not_allowed", event=event, status=case.status)
 
@@ -172,9 +172,7 @@ def move(
     if owner is not None:
         case.owner_id = owner
     case.closed_at = env.now if taken.after in CLOSED else None
-    record(
-        tx, env, actor, event, case=case, subject=case.id, before=taken.before, after=taken.after, data=data
-    )
+    record(tx, env, actor, event, case=case, subject=case.id, before=taken.before, after=taken.after, data=data)
     tx.session.add(case)
     tx.flush()
     if taken.after in CLOSED:
@@ -186,17 +184,10 @@ def move(
         deadlines.stop(tx, env, case.id, ("clk_dispatch",))
 
 
-def open_case(tx: Tx, env: Env, actor: Actor, case: Case, *, data: dict[str, Any] | None = None) -> None:
-    """Take in a case just written as a draft: `submit`, its first clock and its first journal entry."""
-    move(tx, env, actor, case, "submit", data=data)
-
-
 def parts_of(tx: Tx, case: Case) -> list[Transfer]:
     """The transfers of a case in order."""
     tx.flush()
-    return list(
-        tx.session.exec(select(Transfer).where(Transfer.case_id == case.id).order_by(col(Transfer.seq))).all()
-    )
+    return list(tx.session.exec(select(Transfer).where(Transfer.case_id == case.id).order_by(col(Transfer.seq))).all())
 
 
 def open_meeting(tx: Tx, case: Case) -> Meeting | None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.cases.tables import RegisterCounter
 from backend.env import Env
 from backend.writer import Tx
+from dialogs.catalogue.county import Town
 
 
 class RegisterNo(NamedTuple):
@@ -24,9 +25,15 @@ def next_register_no(tx: Tx, env: Env, town: str | None = None) -> RegisterNo:
     The counter moves in the transaction of the case, so a case that is not written leaves no gap.
     """
     year = env.today.year
-    series = f"{env.county.code}{town or env.county.town_code}-{year:04d}"
+    series = f"{env.county.code}{town or default_town(env).no}-{year:04d}"
     count = next_in(tx, series)
     return RegisterNo(f"{series}-{count:05d}", f"{year % 100:02d}-{count:05d}")
+
+
+def default_town(env: Env) -> Town:
+    """The town whose window this service is, where nothing says another."""
+    named = env.county.text("default_town", env.today)
+    return next((town for town in env.county.towns if town.name == named), env.county.towns[0])
 
 
 def next_in(tx: Tx, series: str) -> int:

@@ -8,16 +8,19 @@ from typing import Any
 import msgspec
 from sqlmodel import select
 
-from backend.cases.move import open_case
+from backend.cases.move import move
 from backend.cases.notices import issue_notice
 from backend.cases.numbers import next_register_no
 from backend.cases.tables import Case, Consent, Household, HouseholdMember, Person
 from backend.conversations.tables import Attachment
+from backend.conversations.window import window_of
 from backend.env import Actor, Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.messages import path_of, town_group
+from backend.messages import place as place_of
 from backend.outbox.post import to_group
-from backend.staff.duty import first_contact_owner
+from backend.staff.owner import first_contact_owner
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.state import Answer, State
@@ -45,7 +48,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     applicant = _person(tx, env, _of(answers))
     household = _household(tx, env, answers, applicant)
     place = _value(answers, "address") or {}
-    number = next_register_no(tx, env)
+    window = window_of(env, place.get("town"))
+    number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
     case = Case(
         id=new_id("cas"),
@@ -53,7 +57,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         short_no=number.short,
         status="draft",
         county=env.county.code,
-        town=env.county.town_code,
+        town=window.town,
         village=place.get("village"),
         household_id=household.id,
         applicant_id=applicant.id,
@@ -65,7 +69,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         emergency_code=state.raised[0] if state.raised else None,
         emergency_level=_level(state),
         green_channel=bool(state.raised),
-        owner_id=first_contact_owner(tx, env).id,
+        owner_id=first_contact_owner(tx, env, window.town),
         next_act="accept",
         query_code_hash="",
         submitted_at=env.now,
@@ -75,7 +79,10 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         ("address", place.get("text")),
         ("hukou", (_value(answers, "hukou") or place or {}).get("text")),
         ("difficulty", _value(answers, "difficulty")),
-        ("other_text", _value(answers, "difficulty") if "other" in [h["code"] for h in case.hardships] else None),
+        (
+            "other_text",
+            _value(answers, "difficulty") if "other" in [h["code"] for h in case.hardships] else None,
+        ),
         ("answers", msgspec.json.encode(answers).decode("utf-8")),
     ):
         case.put(env.sealer, column, text)
@@ -85,17 +92,18 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     actor = Actor("person", contact_id, ("applicant",))
     _consents(tx, env, case, contact_id, answers)
     _files(tx, case, contact_id, state)
-    open_case(tx, env, actor, case)
+    move(tx, env, actor, case, "submit")
     notice = issue_notice(tx, env, case)
     to_group(
         tx,
         env,
-        env.county.town_group,
+        town_group(case.town),
         "msg.staff_new_case",
         {
             "short": case.short_no,
-            "village": Term("village", case.village or ""),
-            "green": "yes" if case.green_channel else "no",
+            "place": place_of(case),
+            "green": Term("green", "yes" if case.green_channel else "no"),
+            "path": path_of(case),
         },
         key=f"{case.id}:new",
         case_id=case.id,
@@ -109,12 +117,12 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
                 "number": case.short_no,
                 "code": code,
                 "called": _called(answers),
-                "clerk": env.county.window().clerk_name,
-                "phone": env.county.window().phone,
+                "clerk": window.clerk,
+                "phone": window.phone,
             },
             kind="receipt",
         ),
-        *notice.says,
+        *(notice.says if notice is not None else ()),
     )
     return Filed(case.id, case.register_no, says)
 
@@ -126,7 +134,8 @@ def _value(answers: Mapping[str, Answer], slot: str) -> Any:
 
 def _of(answers: Mapping[str, Answer], prefix: str = "") -> dict[str, Any]:
     return {
-        inner: _value(answers, prefix + inner) for inner in ("name", "id_number", "phone", "id_missing", "age")
+        inner: _value(answers, prefix + inner)
+        for inner in ("name", "id_number", "phone", "id_missing", "age")
     }
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import update
 
+from backend.cases.additions import add
 from backend.cases.submit import submit
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
+from backend.conversations.window import window_of
 from backend.env import Actor, Env
+from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
 from backend.writer import Tx
@@ -52,9 +55,9 @@ def _aside(
             to_group(
                 tx,
                 env,
-                env.county.town_group,
+                town_group(window_of(env).town),
                 "msg.alert_emergency",
-                {"level": level, "where": Term("town", env.county.town_code), "minutes": _minutes(level)},
+                {"level": level, "where": Term("town", window_of(env).town), "minutes": _minutes(level)},
                 key=f"{conversation_id}:{state.draft}:urgent:{code}",
                 urgent=True,
             )
@@ -65,7 +68,7 @@ def _aside(
             to_group(
                 tx,
                 env,
-                env.county.town_group,
+                town_group(window_of(env).town),
                 "msg.staff_wants_human",
                 {"reason": Term("human", reason)},
                 key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
@@ -98,6 +101,4 @@ def _minutes(level: str) -> int:
 def _add_to_case(
     tx: Tx, env: Env, contact_id: str, state: State, text: str | None, files: tuple[str, ...]
 ) -> tuple[Say, ...]:
-    from backend.cases.additions import add
-
     return add(tx, env, Actor("person", contact_id, ("applicant",)), state.last_case, text, files)

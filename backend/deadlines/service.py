@@ -53,13 +53,13 @@ def rules_of(env: Env) -> Rules:
     found = {}
     for key in (*clocks.config_defaults(), *(one.config for one in ladder.LADDER if one.config)):
         try:
-            value = env.county.setting(key, today).value
+            value = env.county.setting(key.removeprefix("cfg."), today).value
         except (UnknownCode, NotCovered):
             continue
         if isinstance(value, int) and not isinstance(value, bool):
             found[key] = value
     try:
-        close = dt.time.fromisoformat(env.county.text("cfg.office_close", today))
+        close = dt.time.fromisoformat(env.county.text("office_close", today))
     except (UnknownCode, NotCovered):
         close = counting.OFFICE_CLOSE
     return Rules(found, close, ladder.ladder_with(found))
@@ -98,6 +98,7 @@ def start(
     *,
     due: Due | None = None,
     variant: str = "",
+    unit: Unit | None = None,
     confidence: str | None = None,
     source: str | None = None,
 ) -> Deadline:
@@ -106,7 +107,7 @@ def start(
     Args:
         due: for clocks without a fixed length (a promise, the law, the reply).
         variant: emergency level or item, where the length depends on it.
-        source, confidence: of a length the clock table does not know.
+        unit, source, confidence: of a length the clock table does not know.
     """
     subject = transfer.id if transfer is not None else case.id
     stop(tx, env, subject, (clock_id,))
@@ -120,7 +121,7 @@ def start(
         transfer_id=transfer.id if transfer is not None else None,
         subject=subject,
         clock=clock_id,
-        unit=length.unit if length else "wd",
+        unit=unit or (length.unit if length else "wd"),
         started_at=env.now,
         due_at=due.at,
         due_day=due.day,
@@ -230,9 +231,7 @@ def looks(rules: Rules, env: Env, deadline: Deadline) -> list[Look]:
         found += [Look(rung.level, rung.at) for rung in rungs]
     elif row.ladder == "none":
         if row.reminders:
-            between = clocks.reminders(
-                row.id, deadline.started_at, env.calendar, rules.overrides, rules.office_close
-            )
+            between = clocks.reminders(row.id, deadline.started_at, env.calendar, rules.overrides, rules.office_close)
             found += [Look(f"m{number}", one.at) for number, one in enumerate(between, start=1)]
         found.append(Look(END, due.at))
     if deadline.clock in PROMISED_TO_HER:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
-
 import msgspec
 
 from backend.conversations.effects import carry_out
+from backend.conversations.media import keep_rows
 from backend.conversations.tables import Conversation
+from backend.conversations.window import window_of
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
 from backend.inbox.statements import Statements
-from backend.inbox.tables import Contact
+from backend.inbox.tables import Contact, Inbound
 from backend.ports import Arrived, Replied
 from backend.writer import Tx
 from dialogs import state as states
 from dialogs.context import Context
 from dialogs.effects import Say
 from dialogs.engine import step
+from dialogs.local import option_labels, place_reader
 from dialogs.state import State
 
 HANDLED = "handled"
@@ -37,14 +38,28 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Kept).decode
 
 
+def answer_of(env: Env, row: Inbound) -> tuple[Say, ...]:
+    """What a kept message was answered with."""
+    if row.answer_sealed is None:
+        return ()
+    opened = env.sealer.open(row.answer_sealed, table="inbound", column="answer_sealed", row_id=row.id)
+    return _decode(opened).says
+
+
+def draft_of(state: State) -> int:
+    """The draft that files sent now belong to: the open one, the one handed in, or the one they will begin."""
+    return state.draft if state.dialog or state.last_case else state.draft + 1
+
+
 class Receiver:
     """Turns arrived messages into acts for the writer."""
 
-    def __init__(self, env: Env, statements: Statements, gazetteer: Any) -> None:
+    def __init__(self, env: Env, statements: Statements) -> None:
         self._env = env
         self._sql = statements
-        self._gazetteer = gazetteer
-        self._window = env.county.window()
+        self.window = window_of(env)
+        self._labels = option_labels(env.catalogue)
+        self._read_place = place_reader(env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
         """Handle one message; a repeat changes nothing and gets the answer it got before."""
@@ -56,7 +71,10 @@ class Receiver:
         failpoint("inbox.before_insert")
         contact_id, conversation_id, state = found or self._newcomer(tx, arrived)
         context = self._context(conversation_id)
-        made = step(state, arrived.said, context)
+        said = arrived.said
+        if arrived.files:
+            said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
+        made = step(state, said, context)
         done = carry_out(tx, env, contact_id, conversation_id, made, arrived)
         failpoint("dialog.after_state_write")
         self._sql.keep_state.run(
@@ -116,9 +134,7 @@ class Receiver:
         ).fetchone()
         if row is None:
             return None
-        opened = self._env.sealer.open(
-            bytes(row[3]), table="inbound", column="answer_sealed", row_id=row[0]
-        )
+        opened = self._env.sealer.open(bytes(row[3]), table="inbound", column="answer_sealed", row_id=row[0])
         kept = _decode(opened)
         return Replied(row[0], row[1], kept.says, kept.case_no, repeat=True)
 
@@ -171,9 +187,10 @@ class Receiver:
         return Context(
             today=self._env.today,
             tag=hashlib.blake2s(conversation_id.encode("ascii"), digest_size=4).hexdigest(),
-            town=self._window.town_name,
-            window=self._window.name,
-            phone=self._window.phone,
-            clerk=self._window.clerk_name,
-            gazetteer=self._gazetteer,
+            town=self.window.town_name,
+            window=self.window.name,
+            phone=self.window.phone,
+            clerk=self.window.clerk,
+            labels=self._labels,
+            read_place=self._read_place,
         )

@@ -53,7 +53,9 @@ class Statements:
             )
         )
         if not self._sqlite:
-            find = find.with_for_update(of=conversation)  # one person's messages are handled one after the other
+            find = find.with_for_update(
+                of=conversation
+            )  # one person's messages are handled one after the other
         self.find = Prepared(find, dialect)
         self.repeat = Prepared(
             select(inbound.c.id, inbound.c.contact_id, inbound.c.status, inbound.c.answer_sealed).where(

@@ -171,7 +171,9 @@ class Outbox:
             await self._writer.run(lambda tx, error=error: self._failed(tx, delivery, error))  # type: ignore[misc]
             return
         except Exception:
-            log.exception("A channel failed unexpectedly", action="outbox.channel_failed", outgoing=delivery.id)
+            log.exception(
+                "A channel failed unexpectedly", action="outbox.channel_failed", outgoing=delivery.id
+            )
             error = SendError("unexpected", again=True)
             await self._writer.run(lambda tx: self._failed(tx, delivery, error))
             return
@@ -194,7 +196,10 @@ class Outbox:
             update(Outgoing)
             .where(Outgoing.id == delivery.id, Outgoing.status == "leased")  # type: ignore[arg-type]
             .values(
-                status="failed" if over else "waiting", due_at=now + later, leased_until=None, error=error.code
+                status="failed" if over else "waiting",
+                due_at=now + later,
+                leased_until=None,
+                error=error.code,
             )
         )
         log.warning(

@@ -31,12 +31,10 @@ def get_transfer(tx: Tx, transfer_id: str) -> tuple[Case, Transfer]:
         NotFound: there is none.
     """
     case_id = tx.session.exec(
-        select(Transfer.case_id).where(
-            or_(col(Transfer.id) == transfer_id, col(Transfer.transfer_no) == transfer_id)
-        )
+        select(Transfer.case_id).where(or_(col(Transfer.id) == transfer_id, col(Transfer.transfer_no) == transfer_id))
     ).first()
     if case_id is None:
-        raise NotFound()
+        raise NotFound("transfer")
     case = get_case(tx, case_id)
     transfer = tx.session.exec(
         select(Transfer)
@@ -54,7 +52,7 @@ def transfer_for(tx: Tx, env: Env, actor: Actor, transfer_id: str) -> tuple[Case
     """`get_transfer` for someone with a right to it; without one it does not exist, so that nothing can be probed."""
     case, transfer = get_transfer(tx, transfer_id)
     if not roles_on_transfer(tx, env, actor, case, transfer):
-        raise NotFound()
+        raise NotFound("transfer")
     return case, transfer
 
 
@@ -93,7 +91,7 @@ def require(tx: Tx, env: Env, actor: Actor, case: Case, transfer: Transfer, even
     """
     roles = roles_on_transfer(tx, env, actor, case, transfer)
     if not roles:
-        raise NotFound()
+        raise NotFound("transfer")
     if transfer.kind != "internal":
         roles = frozenset(role for role in roles if event not in _INTERNAL_ONLY.get(role, frozenset()))
     if not any(move.event == event and roles & set(move.actors) for move in TRANSFER_MOVES):

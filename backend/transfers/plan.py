@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
-from sqlmodel import col, select
 
+from backend.cases.facts import age_of, household
 from backend.cases.move import parts_of
-from backend.cases.tables import Case, HouseholdMember, Person
+from backend.cases.tables import Case
 from backend.deadlines import service as deadlines
+from backend.deadlines.counting import Due
 from backend.env import Env
 from backend.writer import Tx
 from dialogs.catalogue.model import Item
@@ -72,22 +73,16 @@ def kind_of(env: Env, item: str, dept: str) -> str:
     return "internal" if dept == "township" or (found.internal and dept == found.department) else "external"
 
 
-def clock_start(env: Env, case: Case, item: Item) -> tuple[dt.datetime, deadlines.Due]:
+def clock_start(env: Env, case: Case, item: Item) -> tuple[dt.datetime, Due]:
     """Since when the law counts for an item of this case, and till when (domain 4.4)."""
     since = case.accepted_at if item.clock_start == "accept" and case.accepted_at is not None else env.now
     return since, deadlines.legal_due(env, item, since)
 
 
 def _ages(tx: Tx, env: Env, case: Case) -> tuple[int, ...] | None:
-    """The ages of the household as far as they are known; None when some are not, so that no age limit is sure."""
-    people = tx.session.exec(
-        select(Person)
-        .join(HouseholdMember, col(HouseholdMember.person_id) == col(Person.id))
-        .where(HouseholdMember.household_id == case.household_id)
-        .order_by(col(HouseholdMember.position))
-    ).all()
-    ages = [person.get(env.sealer, "age") for person in people]
-    known = tuple(int(age) for age in ages if age is not None and age.isdecimal())
+    """The ages of the household; None when one is not known, so that no age limit rules anything out."""
+    ages = [age_of(env, person) for _, person in household(tx, case)]
+    known = tuple(age for age in ages if age is not None)
     return known if known and len(known) == len(ages) else None
 
 

@@ -27,9 +27,7 @@ class Transfer(SealedRow, table=True):
             " AND policy_basis IS NOT NULL AND remedy_type IS NOT NULL)",
             name="refusal_complete",
         ),
-        CheckConstraint(
-            "status NOT IN ('received', 'processing') OR promised_date IS NOT NULL", name="promise"
-        ),
+        CheckConstraint("status NOT IN ('received', 'processing') OR promised_date IS NOT NULL", name="promise"),
         CheckConstraint("status <> 'granted' OR effective_date IS NOT NULL", name="grant_complete"),
     )
 

@@ -1,7 +1,7 @@
 """Policy as data: items, materials, needs, hardship types, departments, reasons, routes and counties.
 
-`load_catalogue()` and `load_county(name)` read the files beside this module; everything else is a pure function of
-what they return.
+`load_catalogue()` and `load_county(name)` read the files beside this module; everything else is a pure
+function of what they return.
 """
 
 from dialogs.catalogue.conditions import CONDITIONS, holds

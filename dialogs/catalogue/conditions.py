@@ -73,9 +73,7 @@ def non_local_hukou(facts: Facts) -> bool:
 @condition
 def needs_self_care_check(facts: Facts) -> bool:
     """A member may not manage daily life alone: said so, or disabled of grade 1 or 2."""
-    severe = _any(
-        facts, lambda member: member.disability_grade is not None and member.disability_grade <= 2
-    )
+    severe = _any(facts, lambda member: member.disability_grade is not None and member.disability_grade <= 2)
     return severe or "need_elder_care" in facts.needs or _any(facts, lambda member: member.needs_care)
 
 
@@ -103,6 +101,12 @@ def may_be_tuition(facts: Facts) -> bool:
 def has_child(facts: Facts) -> bool:
     """A member is under 18."""
     return _any(facts, lambda member: member.age is not None and member.age < 18)
+
+
+@condition
+def house_repair_wanted(facts: Facts) -> bool:
+    """The house itself needs repair or rebuilding."""
+    return "need_house_repair" in facts.needs
 
 
 @condition

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
 from dialogs.catalogue.model import Basis, Confidence, Item, Limit, Part, RemedyType, Unit, latest
 
@@ -217,6 +216,15 @@ class County(
             raise CatalogueMistake(f"setting {key!r} in {self.file} is {value!r}; write a list")
         return tuple(value)
 
+    def materials_mode(self, department: str, day: dt.date) -> str:
+        """`electronic` or `carry`: how a department takes papers (domain 0.4 row 5).
+
+        A setting `materials_mode.<dept>` goes before `materials_mode`.
+        """
+        own = f"materials_mode.{department}"
+        key = own if any(row.key == own and row.start <= day for row in self.settings) else "materials_mode"
+        return self.text(key, day)
+
     def switches(self, day: dt.date) -> dict[str, bool]:
         """All settings that are true or false on that day, for limits and routes with `when`."""
         keys = {row.key for row in self.settings if isinstance(row.value, bool) and row.start <= day}
@@ -288,9 +296,7 @@ class County(
                 return person
         raise UnknownCode("person", code, self.file)
 
-    def with_role(
-        self, role: str, *, department: str = "", town: str = "", village: str = ""
-    ) -> tuple[Person, ...]:
+    def with_role(self, role: str, *, department: str = "", town: str = "", village: str = "") -> tuple[Person, ...]:
         """People with a role, narrowed by department, town or village."""
         return tuple(
             person
@@ -321,4 +327,3 @@ __all__ = [
     "Village",
     "register_prefix",
 ]
-

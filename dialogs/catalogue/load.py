@@ -31,6 +31,7 @@ from dialogs.catalogue.model import (
 )
 
 HERE = Path(__file__).parent
+NAMING = ("code", "key", "type", "name", "hardship", "need", "item", "from")  # what an entry is called by
 
 
 class _Coded(Protocol):
@@ -43,7 +44,10 @@ _T = TypeVar("_T")
 
 
 class _Materials(
-    Part, frozen=True, kw_only=True, rename={"materials": "material", "common": "common", "photo_rules": "photo_rule"}
+    Part,
+    frozen=True,
+    kw_only=True,
+    rename={"materials": "material", "common": "common", "photo_rules": "photo_rule"},
 ):
     materials: tuple[Material, ...]
     common: tuple[CommonMaterial, ...]
@@ -106,9 +110,7 @@ def _load(folder: Path) -> Catalogue:
         photo_rules=materials.photo_rules,
         needs=_by_code(_read(folder / "needs.toml", _Needs).needs, "needs.toml"),
         hardships=_by_code(_read(folder / "hardships.toml", _Hardships).hardships, "hardships.toml"),
-        departments=_by_code(
-            _read(folder / "departments.toml", _Departments).departments, "departments.toml"
-        ),
+        departments=_by_code(_read(folder / "departments.toml", _Departments).departments, "departments.toml"),
         reasons=_by_code(reasons.reasons, "reasons.toml"),
         refusals=_by_code(reasons.refusals, "reasons.toml"),
         return_reasons=_by_code(reasons.returns, "reasons.toml"),
@@ -147,7 +149,7 @@ def _items(folder: Path) -> dict[str, Item]:
         item = _read(path, Item)
         if item.code != path.stem:
             raise CatalogueMistake(
-                f"items/{path.name}: field code is {item.code!r}; name the file {item.code}.toml or correct the code"
+                f"items/{path.name}: field 'code' is {item.code!r}; name the file {item.code}.toml or correct the code"
             )
         items[item.code] = item
     if not items:

@@ -54,6 +54,7 @@ class Material(Part, frozen=True, kw_only=True):
         accepted: which forms are good enough.
         common_mistake: what often goes wrong, shown beside it.
         photo_rule: name of a rule in the same file, or "" when nothing is photographed.
+        each_adult: every adult of the household signs for himself (social assistance law art. 40).
     """
 
     code: str
@@ -66,6 +67,7 @@ class Material(Part, frozen=True, kw_only=True):
     accepted: str = ""
     common_mistake: str = ""
     photo_rule: str = ""
+    each_adult: bool = False
     source: str
     confidence: Confidence
 
@@ -247,7 +249,7 @@ class Item(
 
     Attributes:
         one_matter: one of the five of LC 2.
-        group: urgent help, recognition of a status, lasting benefit, service; the order of suggestions (domain 6.4).
+        group: urgent help, recognition, lasting benefit, service; the order of suggestions (domain 6.4).
         internal: the township and its civil affairs line handle it; otherwise it leaves the house.
         assists: departments that take part without deciding.
         remedy_type: overrides the department's (a school, a legal aid office …).
@@ -418,7 +420,7 @@ class ExclRoute(Part, frozen=True, kw_only=True):
 
 
 class AgeRoute(Part, frozen=True, kw_only=True):
-    """Ages at which items fall away, for every hardship type; `over = "retirement"` looks at the dated table."""
+    """Ages at which items fall away, for every hardship type; `over = "retirement"` reads the dated table."""
 
     items: tuple[str, ...]
     under: int | None = None

@@ -36,8 +36,9 @@ class Suggestion(msgspec.Struct, frozen=True):
         item: item code.
         dept: department code.
         reasons: what caused it, without repeats.
-        needs_check: the window must look first (claimed status that would rule it out, unknown age, unclear need).
-        variant: sub-kind of the item, e.g. `support_change` of tekun for who has it already; "" for the item itself.
+        needs_check: the window must look first: a claimed status would rule it out, the age is not known, or the
+            need is unclear.
+        variant: sub-kind, e.g. `support_change` of tekun for who has it already; "" for the item itself.
     """
 
     item: str
@@ -106,8 +107,8 @@ def items_for(
     Args:
         hardships: hardship type -> `claimed`, `inferred` or `verified`.
         needs: need codes.
-        age: full years of whom the items would be for: one number, several people, or None when not known. An age
-            limit drops an item only when every one of them is outside.
+        age: full years of whom the items would be for: one number, several people, or None when not known.
+            An age limit drops an item only when every one of them is outside.
         emergency: an emergency was found; nothing then rules out the emergency item.
         config: county switches (`County.switches(day)`): `extend_to_marginal`, `union_retired`.
         day: which retirement age holds.
@@ -203,7 +204,7 @@ def _gather(
     catalogue: Catalogue,
     found: _Found,
 ) -> None:
-    """BASE of the need and ADD of every hardship; for an unknown need all ADD rows and the core candidates."""
+    """BASE of the need and ADD of every hardship; for an unknown need every ADD row and the core ones."""
     routing = catalogue.routing
     order = catalogue.needs[need].order
     if need in routing.consult_needs:

@@ -123,12 +123,8 @@ def _correction() -> tuple[re.Pattern[str], ...]:
     new = f"(?:{stop}(?:{parts['is']}){stop}(?P<new>[^\\n]{{1,60}}?))?"
     return (
         re.compile(f"^(?:{parts['change']}){stop}(?:{what}|{counter}){new}{stop}$"),
-        re.compile(
-            f"(?:^|{stop})(?:{what}|{counter}).{{0,4}}?(?:{parts['wrong']}).{{0,2}}?{new}{stop}$"
-        ),
-        re.compile(
-            f"(?:^|{stop}){what}.{{0,2}}?(?:{parts['into']}){stop}(?P<new>[^\\n]{{1,60}}?){stop}$"
-        ),
+        re.compile(f"(?:^|{stop})(?:{what}|{counter}).{{0,4}}?(?:{parts['wrong']}).{{0,2}}?{new}{stop}$"),
+        re.compile(f"(?:^|{stop}){what}.{{0,2}}?(?:{parts['into']}){stop}(?P<new>[^\\n]{{1,60}}?){stop}$"),
         re.compile(
             f"(?:{what}).{{0,2}}?(?:{parts['not_but']})(?P<old>[^，,。\\n]{{1,30}})[，,。\\s]+"
             f"(?:{parts['is']})?(?P<new>[^\\n]{{1,60}}?){stop}$"

@@ -81,7 +81,9 @@ def read_date(text: str, today: date) -> Day | Problem:
             return Day(value, value, value, raw, part=part)  # type: ignore[arg-type]
     for word, (month, day, month2, day2) in data["seasons"].items():
         if word in said:
-            return Day(None, date(today.year, month, day), date(today.year, month2, day2), raw, needs_confirm=True)
+            return Day(
+                None, date(today.year, month, day), date(today.year, month2, day2), raw, needs_confirm=True
+            )
     if match := patterns["month"].search(said):
         month, day = whole(match["m"]) or 0, whole(match["d"] or "1") or 0
         try:

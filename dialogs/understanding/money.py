@@ -102,7 +102,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 if len(word) > 1 and fold(word)[0] in numeral["digits"]["1"]
             )
         ),
-        "counted": re.compile(f"(?P<count>[{chars}]+)(?P<what>{'|'.join(map(re.escape, load('grammar')['counters']))})"),
+        "counted": re.compile(
+            f"(?P<count>[{chars}]+)(?P<what>{'|'.join(map(re.escape, load('grammar')['counters']))})"
+        ),
         "none": re.compile(either("none")),
         "unsteady": re.compile(either("unsteady")),
         "debt": re.compile(either("debt")),
@@ -146,7 +148,9 @@ def _amount(match: re.Match[str]) -> Amount | None:
         word = groups["around"]
         size = number(word[0])
         assert size is not None
-        spread = (Decimal(80), Decimal(100)) if len(word) == 3 else (size * Decimal("0.9"), size * Decimal("1.1"))
+        spread = (
+            (Decimal(80), Decimal(100)) if len(word) == 3 else (size * Decimal("0.9"), size * Decimal("1.1"))
+        )
         value = Decimal(90) if len(word) == 3 else size
         start = match.start("around")
         return Amount(value, *spread, start, match.end(), True, False, True)
@@ -155,7 +159,9 @@ def _amount(match: re.Match[str]) -> Amount | None:
         if first is None or second is None:
             return None
         if second > first:
-            return Amount((first + second) / 2, first, second, match.start("pair"), match.end(), True, False, True)
+            return Amount(
+                (first + second) / 2, first, second, match.start("pair"), match.end(), True, False, True
+            )
         value_ = number(groups["pair"])
         if value_ is None:
             return None
@@ -183,7 +189,9 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if groups["over"]:
         return Amount(one * Decimal("1.05"), one, one * Decimal("1.1"), start, end, True, False, said_unit)
     if groups["more"] or groups["more2"]:
-        return Amount(one, one, one * 2 if one <= 10 else one * Decimal("1.5"), start, end, True, True, said_unit)
+        return Amount(
+            one, one, one * 2 if one <= 10 else one * Decimal("1.5"), start, end, True, True, said_unit
+        )
     if approx:
         return Amount(one, one * Decimal("0.9"), one * Decimal("1.1"), start, end, True, False, said_unit)
     return Amount(one, one, one, start, end, False, False, said_unit)
@@ -239,8 +247,10 @@ def read_money(text: str) -> Money | Problem:
     found = amounts(said)
     if patterns["unsteady"].search(said) and not found:
         return Problem("money_unsteady")
-    if patterns["none"].search(said) or said.strip("块元钱.") in ("0", "-0") or (
-        found and found[0].value == 0 and len(found) == 1
+    if (
+        patterns["none"].search(said)
+        or said.strip("块元钱.") in ("0", "-0")
+        or (found and found[0].value == 0 and len(found) == 1)
     ):
         zero = Decimal(0)
         return Money(zero, zero, zero, raw, zero, source="none")

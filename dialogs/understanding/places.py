@@ -49,7 +49,8 @@ class Address(msgspec.Struct, frozen=True):
 def _suffix() -> dict[str, re.Pattern[str]]:
     data = load("places")
     return {
-        name: re.compile(f"(?<=[{HAN}])(?:{alternation(data[name])})$") for name in ("county", "town", "village")
+        name: re.compile(f"(?<=[{HAN}])(?:{alternation(data[name])})$")
+        for name in ("county", "town", "village")
     } | {"city": re.compile(f"(?<=[{HAN}]{{2}})(?:{alternation(data['city'])})$")}
 
 
@@ -101,7 +102,11 @@ class Gazetteer:
         exact = self._narrowed(_overlapping(self._village_words, text, self._villages), counties, towns)
         if exact:
             return exact, False
+        above = [match.end() for match in self._town_words.finditer(text)]
+        text = _above().sub("", text[max(above) :]) if above else text
         token = _village_token(text)
+        if len(token) < 2:
+            return [], False
         heard = self._narrowed(self._by_sound(text, token), counties, towns)
         if heard:
             return heard, True
@@ -167,8 +172,8 @@ def _village_token(text: str) -> str:
     match = _village_end().search(text)
     if match:
         return match["name"]
-    core = re.sub(f"[^{HAN}]", "", text)
-    return core[-4:]
+    core = re.match(f"[{HAN}]*", text)
+    return core[0][-4:] if core else ""
 
 
 @cache
@@ -201,7 +206,9 @@ def _parts() -> dict[str, re.Pattern[str]]:
         "county": re.compile(f"(?P<name>{name}{{2,8}}?(?:{alternation(data['county'])}))"),
         "town": re.compile(f"(?P<name>{name}{{1,6}}?(?:{alternation(data['town'])}))"),
         "village": re.compile(f"(?P<name>{name}{{1,8}}?(?:{alternation(data['village'])}))"),
-        "hamlet": re.compile(f"(?P<name>{name}{{1,6}}?(?:{alternation(data['hamlet'])}))(?![{HAN}]*{alternation(data['village'])})"),
+        "hamlet": re.compile(
+            f"(?P<name>{name}{{1,6}}?(?:{alternation(data['hamlet'])}))(?![{HAN}]*(?:{alternation(data['village'])}))"
+        ),
         "group": re.compile(f"(?P<n>{n})(?:{alternation(data['group'])})"),
         "house": re.compile(f"(?P<n>{n})(?:{alternation(data['number'])})"),
         "here": re.compile(alternation(level(word) for word in data["here"])),
@@ -257,7 +264,8 @@ def read_address(
     if village is None:
         if named.get("town") or named.get("county"):
             return Problem("address_no_village", {"town": named.get("town") or named.get("county") or ""})
-        return Problem("address_missing") if not re.search(f"[{HAN}]{{2}}", said) else address
+        known = address.group or address.house_no or _detail().search(said)
+        return address if known else Problem("address_missing")
     return address
 
 
@@ -268,13 +276,15 @@ def _placed(
     if default and here and not found:
         found, mended = [default], False
     town = gazetteer.town(said)
-    if not found or (mended and address.village is None and town is not None):
+    if not found:
         if address.village:
             return Problem("address_unknown_village", {"village": address.village})
         if town is not None or address.town:
             return Problem("address_no_village", {"town": town.town if town else address.town or ""})
         if default and default.village and (address.group or address.house_no):
             found = [default]
+        elif address.landmark and _detail().search(level(address.landmark)):
+            return address
         else:
             return Problem("address_missing")
     best = found[0]
@@ -294,14 +304,25 @@ def _placed(
 
 
 @cache
+def _detail() -> re.Pattern[str]:
+    return re.compile(alternation(load("places")["detail"]) + r"|\d")
+
+
+@cache
+def _above() -> re.Pattern[str]:
+    return re.compile(f"^(?:{alternation([*load('places')['town'], *load('places')['county']])})")
+
+
+@cache
 def _fragment() -> re.Pattern[str]:
     data = load("places")
     never = re.escape(data["never"])
     inner = f"(?:(?![{never}])[{HAN}])"
     n = f"(?:[\\d]{{1,4}}|{load('grammar')['numeral']})"
-    ends = {name: alternation(data[name]) for name in ("province", "city", "county", "town", "village", "hamlet", "group", "number", "detail")}
-    upper = f"{inner}{{1,9}}?(?:{ends['province']}|{ends['city']}|{ends['county']}|{ends['town']})"
-    lower = f"{inner}{{1,8}}?(?:{ends['village']}|{ends['hamlet']})"
+    upper_words = [word for name in ("province", "city", "county", "town") for word in data[name]]
+    ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
+    upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
+    lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']})(?:{ends['village']})?|{ends['village']})"
     tail = f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']})|{inner}{{0,3}}?(?:{ends['detail']}))"
     return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:{tail})*")
 
@@ -317,7 +338,8 @@ def address_spans(said: str) -> list[tuple[int, int]]:
             start = found.end()
         if said[start:end] in data["not_a_place"] or end - start < 3:
             continue
-        if any(said[start:end].endswith(word) for word in data["not_a_place"] if len(word) > 1) and end - start <= 4:
+        short = end - start <= 4
+        if short and any(said[start:end].endswith(word) for word in data["not_a_place"] if len(word) > 1):
             continue
         if any(word in said[start : end + 2] for word in data["not_home"]):
             continue

@@ -1,0 +1,124 @@
+"""Issues the one-time notice (一次性告知) for a case: numbered, versioned, sealed, and given at once in short words."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlmodel import col, select
+
+from backend.cases.facts import facts_of
+from backend.cases.tables import Case, NoticeIssued
+from backend.env import Env
+from backend.ids import new_id
+from backend.staff.service import issue_link
+from backend.transfers.plan import suggest
+from backend.writer import Tx
+from dialogs.effects import Say
+from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised
+from dialogs.terms import Line, Lines, Param, Term, Terms
+
+LINK_HOURS = 24 * 180
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(OneTimeNotice).decode
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """A notice as it was given.
+
+    Attributes:
+        path: where it can be read and printed, without an account.
+    """
+
+    number: str
+    notice: OneTimeNotice
+    path: str
+    says: tuple[Say, ...]
+
+
+def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
+    """Build the notice from the case and keep it; the same content again keeps its version. None without any item."""
+    items = tuple(planned.item for planned in suggest(tx, env, case))
+    if not items:
+        return None
+    facts = facts_of(tx, env, case, items)
+    built = build_notice(
+        items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or ""
+    )
+    last = latest(tx, env, case.id)
+    notice = revised(last[1] if last else None, built)
+    number = f"GZ{case.register_no}-{notice.version:02d}"
+    if last is None or last[1].version != notice.version:
+        row = NoticeIssued(
+            id=new_id("ntc"),
+            case_id=case.id,
+            version=notice.version,
+            number=number,
+            content_hash=notice.hash,
+            issued_at=env.now,
+        )
+        row.put(env.sealer, "content", _encode(notice).decode("utf-8"))
+        tx.session.add(row)
+    path = f"/n/{issue_link(tx, env, 'notice', case.id, None, LINK_HOURS)}"
+    return Issued(number, notice, path, (short(notice, path),))
+
+
+def latest(tx: Tx, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNotice] | None:
+    """The newest notice of a case."""
+    row = tx.session.exec(
+        select(NoticeIssued).where(NoticeIssued.case_id == case_id).order_by(col(NoticeIssued.version).desc())
+    ).first()
+    if row is None:
+        return None
+    return row, opened(env, row)
+
+
+def opened(env: Env, row: NoticeIssued) -> OneTimeNotice:
+    """The content of an issued notice."""
+    return _decode(row.get(env.sealer, "content") or "")
+
+
+def short(notice: OneTimeNotice, path: str) -> Say:
+    """The notice in short words (domain 13.4): all six parts, the whole of it behind the link."""
+    limits = tuple(
+        Line(f"notice.time.{item.time.unit}", {"item": Term("item", item.code), "days": item.time.days})
+        for item in notice.items
+    )
+    params: dict[str, Param] = {
+        "items": Terms("item", tuple(item.code for item in notice.items)),
+        "materials": Lines(material_lines(notice)),
+        "limits": Lines(limits),
+        "clerk": notice.place.clerk,
+        "phone": notice.place.phone,
+        "path": path,
+    }
+    return Say("msg.one_time_notice", params, kind="notice")
+
+
+def material_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
+    """The materials numbered from 1, what needs nothing of her first and in one line."""
+    fetched = notice.supplied("already_held") + notice.supplied("we_fetch")
+    lines: list[Line] = []
+    if fetched:
+        lines.append(
+            Line(
+                "notice.material.we_fetch",
+                {"no": 1, "what": Terms("material", tuple(one.code for one in fetched))},
+            )
+        )
+    for group in _alternatives([one for one in notice.materials if one not in fetched]):
+        one = group[0]
+        params: dict[str, Param] = {
+            "no": len(lines) + 1,
+            "what": Terms("material", tuple(other.code for other in group)),
+            "people": one.signatures,
+        }
+        many = ".one_of" if len(group) > 1 else ".each" if one.signatures > 1 else ""
+        lines.append(Line(f"notice.material.{one.supply}{many}", params))
+    return tuple(lines)
+
+
+def _alternatives(materials: list[NoticeMaterial]) -> list[list[NoticeMaterial]]:
+    groups: dict[str, list[NoticeMaterial]] = {}
+    for one in materials:
+        groups.setdefault(one.one_of or one.code, []).append(one)
+    return list(groups.values())

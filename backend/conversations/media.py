@@ -1,0 +1,114 @@
+"""Photos and files: sealed on disk before their row is written, opened only for who may see them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlmodel import select
+
+from backend.conversations.tables import Attachment
+from backend.env import Env
+from backend.failpoints import failpoint
+from backend.ids import new_id
+from backend.ports import FileIn
+from backend.writer import Tx
+from dialogs.said import File
+
+LARGEST = 10 * 1024 * 1024  # bytes (domain 5.1, photo rule)
+
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+
+
+def media_type(data: bytes) -> str | None:
+    """What a file is by its content, among what may be sent; None for everything else."""
+    if data[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return "image/heic"
+    if data[:5] == b"%PDF-":
+        return "application/pdf"
+    return None
+
+
+def keep_file(env: Env, data: bytes, name: str) -> FileIn | str:
+    """Seal a file into the media folder, durable before it returns; a problem code when it cannot be taken.
+
+    Blocking (fsync): call it in a thread.
+    """
+    if not data:
+        return "file_empty"
+    if len(data) > LARGEST:
+        return "file_too_big"
+    found = media_type(data)
+    if found is None:
+        return "file_type"
+    attachment_id = new_id("att")
+    path = _path(env, attachment_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sealed = env.sealer.seal(data, table="attachment", column="file", row_id=attachment_id)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    failpoint("media.after_file_write_before_row")
+    return FileIn(attachment_id, env.sealer.lookup_bytes("file", data), found, len(data), name[:200])
+
+
+def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn, ...]) -> tuple[File, ...]:
+    """Write the rows of files that arrived; one sent before is known by its hash and kept once."""
+    kept = []
+    for file in files:
+        known = tx.session.exec(
+            select(Attachment).where(
+                Attachment.contact_id == contact_id,
+                Attachment.draft == draft,
+                Attachment.content_hash == file.content_hash,
+            )
+        ).first()
+        if known is not None:
+            kept.append(File(known.id, known.media_type, again=True))
+            continue
+        row = Attachment(
+            id=file.id,
+            contact_id=contact_id,
+            draft=draft,
+            content_hash=file.content_hash,
+            media_type=file.media_type,
+            size=file.size,
+            received_at=env.now,
+        )
+        row.put(env.sealer, "name", file.name)
+        tx.session.add(row)
+        tx.flush()
+        kept.append(File(row.id, row.media_type))
+    failpoint("media.after_row_before_commit")
+    return tuple(kept)
+
+
+def read_file(env: Env, attachment_id: str) -> bytes:
+    """The content of a kept file. Blocking; the caller has checked the right to see it and journalled the look.
+
+    Raises:
+        FileNotFoundError: it was swept away.
+        SealBroken: it was changed on disk.
+    """
+    return env.sealer.open(
+        _path(env, attachment_id).read_bytes(), table="attachment", column="file", row_id=attachment_id
+    )
+
+
+def _path(env: Env, attachment_id: str) -> Path:
+    # The id's last two characters spread the files; ids are ours, so no name a person gave ever reaches a path.
+    return env.settings.media_dir / attachment_id[-2:] / attachment_id

@@ -1,0 +1,352 @@
+"""Asks every clock what has come due, and writes the reminders and escalations; run twice, it changes nothing.
+
+Only deadlines whose next moment has come are read, a page at a time, each page in a transaction of its own. A rung that
+was reached is a row under a unique key, and only who wrote that row posts for it, so several sweeps at once are one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from backend.cases.move import move
+from backend.cases.numbers import supervision_order_no
+from backend.cases.tables import Case
+from backend.clock import local_day
+from backend.deadlines import clocks, ladder
+from backend.deadlines import service as deadlines
+from backend.deadlines.service import APOLOGY, END, Look, Rules
+from backend.deadlines.tables import Deadline, Escalation
+from backend.env import CLOCK, Env
+from backend.ids import new_id
+from backend.messages import (
+    COUNTY_GROUP,
+    MEETING_GROUP,
+    SUPERVISION_GROUP,
+    called,
+    day,
+    dept_group,
+    group_params,
+    town_group,
+)
+from backend.outbox.post import to_group, to_person, to_staff
+from backend.staff.tables import Staff
+from backend.transfers.tables import Transfer
+from backend.writer import Tx, Writer
+from dialogs.terms import Param, Term, Terms
+
+PAGE: Final = 500
+_LEVELS: Final = {one.id: one for one in ladder.LADDER}
+_WITH_ORDER: Final = frozenset({"o2", "o3"})
+_OVERDUE: Final = frozenset({"o1", "o2", "o3", "o4"})
+
+
+class SweepReport(msgspec.Struct, frozen=True):
+    """What a sweep did.
+
+    Attributes:
+        looked: deadlines whose moment had come.
+        reached: rungs that nobody had reached before.
+        posted: messages put into the outbox.
+    """
+
+    looked: int = 0
+    reached: int = 0
+    posted: int = 0
+
+    def __add__(self, other: SweepReport) -> SweepReport:
+        return SweepReport(self.looked + other.looked, self.reached + other.reached, self.posted + other.posted)
+
+
+class _Due(NamedTuple):
+    deadline: Deadline
+    case: Case
+    transfer: Transfer | None
+
+
+class _Address(NamedTuple):
+    """A group's code, or a colleague's id."""
+
+    kind: str
+    id: str
+
+
+class _OnlyLooking(Exception):
+    """Takes a dry run's page back."""
+
+    def __init__(self, report: SweepReport) -> None:
+        self.report = report
+
+
+def sweep(writer: Writer, env: Env, at: dt.datetime | None = None, *, dry_run: bool = False) -> SweepReport:
+    """Everything that is due at `at` (now, when not given).
+
+    Args:
+        dry_run: say what would be done and do none of it.
+    """
+    moment = at or env.now
+    total = SweepReport()
+    if dry_run:
+        try:
+            writer.run_sync(lambda tx: _look_only(tx, env, moment))
+        except _OnlyLooking as looked:
+            return looked.report
+    while True:
+        page = writer.run_sync(lambda tx: sweep_page(tx, env, moment))
+        total += page
+        if page.looked < PAGE:
+            return total
+
+
+def _look_only(tx: Tx, env: Env, at: dt.datetime) -> None:
+    total = SweepReport()
+    while True:
+        page = sweep_page(tx, env, at)
+        total += page
+        if page.looked < PAGE:
+            raise _OnlyLooking(total)
+
+
+def sweep_page(tx: Tx, env: Env, at: dt.datetime) -> SweepReport:
+    """The first `PAGE` deadlines that are due and that no other sweep has in hand."""
+    found = _due(tx, at)
+    if not found:
+        return SweepReport()
+    rules = deadlines.rules_of(env)
+    reached = {one.deadline.id: _reached(rules, env, one.deadline, at) for one in found}
+    fresh = _write(tx, env, found, reached)
+    _move_on(tx, env, rules, found, at)
+    people = _People(tx)
+    posted = 0
+    for one in found:
+        new = [look for look in reached[one.deadline.id] if (one.deadline.id, look.level) in fresh]
+        posted += sum(_act(tx, env, people, one, look, at) for look in _worth_saying(new))
+    return SweepReport(len(found), len(fresh), posted)
+
+
+def _due(tx: Tx, at: dt.datetime) -> list[_Due]:
+    """Cases in somebody's hands this moment are left for the next sweep, so that nobody waits for anybody."""
+    rows = tx.session.exec(
+        select(Deadline, Case, Transfer)
+        .join(Case, col(Case.id) == col(Deadline.case_id))
+        .outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
+        .where(col(Deadline.stopped_at).is_(None), col(Deadline.next_rung_at) <= at)
+        .order_by(col(Deadline.next_rung_at), col(Deadline.id))
+        .limit(PAGE)
+        .with_for_update(skip_locked=True, of=(Deadline, Case))
+    ).all()
+    return [_Due(*row) for row in rows]
+
+
+def _reached(rules: Rules, env: Env, deadline: Deadline, at: dt.datetime) -> list[Look]:
+    return [look for look in deadlines.looks(rules, env, deadline) if look.at <= at]
+
+
+def _write(tx: Tx, env: Env, found: Sequence[_Due], reached: dict[str, list[Look]]) -> set[tuple[str, str]]:
+    """Write the rungs; those that were not there before."""
+    rows = [
+        {
+            "id": new_id("esc"),
+            "deadline_id": one.deadline.id,
+            "case_id": one.case.id,
+            "level": look.level,
+            "at": env.now,
+        }
+        for one in found
+        for look in reached[one.deadline.id]
+    ]
+    if not rows:
+        return set()
+    table = Escalation.__table__  # type: ignore[attr-defined]
+    build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
+    result = tx.connection.execute(
+        build(table).values(rows).on_conflict_do_nothing().returning(table.c.deadline_id, table.c.level)
+    )
+    return {(row[0], row[1]) for row in result}
+
+
+def _move_on(tx: Tx, env: Env, rules: Rules, found: Iterable[_Due], at: dt.datetime) -> None:
+    table: Any = Deadline.__table__  # type: ignore[attr-defined]
+    tx.connection.execute(
+        update(table).where(table.c.id == bindparam("row")).values(next_rung_at=bindparam("next")),
+        [{"row": one.deadline.id, "next": deadlines.next_look(rules, env, one.deadline, at)} for one in found],
+    )
+
+
+def _worth_saying(new: Sequence[Look]) -> list[Look]:
+    """After a standstill several rungs are reached at once: of the ladder only the highest is said."""
+    ladder_ = [look for look in new if look.level in _LEVELS]
+    between = [look for look in new if look.level.startswith("m")]
+    others = [look for look in new if look.level in (APOLOGY, END)]
+    if any(look.level == END for look in others):
+        between = []
+    return [*ladder_[-1:], *between[-1:], *others]
+
+
+def _act(tx: Tx, env: Env, people: _People, one: _Due, look: Look, at: dt.datetime) -> int:
+    if look.level in _LEVELS:
+        return _climb(tx, env, people, one, look, at)
+    if look.level == APOLOGY:
+        return _apologise(tx, env, one, at)
+    if look.level == END:
+        return _end(tx, env, people, one)
+    return _remind_her(tx, env, one, look)
+
+
+# --- the ladder -------------------------------------------------------------------------------------------------------
+
+
+def _climb(tx: Tx, env: Env, people: _People, one: _Due, look: Look, at: dt.datetime) -> int:
+    level = _LEVELS[look.level]  # type: ignore[index]
+    row = clocks.clock(one.deadline.clock)
+    params = _staff_params(env, one)
+    if look.level != "r2":
+        params["days"] = abs(env.calendar.working_days_between(one.deadline.due_day, local_day(at)))
+    if look.level in _WITH_ORDER:
+        params["order"] = _order(tx, env, one.deadline, look.level)
+    posted = 0
+    for address in _addresses(env, people, one, look.level, row.reminds):
+        key = f"{one.deadline.id}:{look.level}:{address.id}"
+        send = to_staff if address.kind == "staff" else to_group
+        posted += send(
+            tx, env, address.id, level.message, params, key=key, case_id=one.case.id,
+            transfer_id=one.transfer.id if one.transfer else None,
+        )  # fmt: skip
+    return posted
+
+
+def _staff_params(env: Env, one: _Due) -> dict[str, Param]:
+    params = group_params(env, one.case, one.transfer)
+    clock = Term("clock", one.deadline.clock)
+    params.setdefault("item", clock)
+    return {**params, "clock": clock, "due": day(one.deadline.due_day)}
+
+
+def _order(tx: Tx, env: Env, deadline: Deadline, level: str) -> str:
+    """督办单: numbered when it is made, kept with the rung."""
+    number = supervision_order_no(tx, env.today.year)
+    tx.session.execute(
+        update(Escalation)
+        .where(col(Escalation.deadline_id) == deadline.id, col(Escalation.level) == level)
+        .values(order_no=number)
+    )
+    return number
+
+
+def _addresses(env: Env, people: _People, one: _Due, level: str, owner: str) -> list[_Address]:
+    """Who is told at a level. Somebody always is: where a role has nobody, the group hears it."""
+    found: list[_Address] = []
+    for role in ladder.told(level, owner):
+        found += people.of(role, one.case, one.transfer)
+    if level in _OVERDUE:
+        found.append(_Address("group", town_group(one.case.town)))
+        if level != "o1":
+            found.append(_Address("group", SUPERVISION_GROUP))
+    if not found:
+        transfer = one.transfer
+        group = dept_group(transfer.dept, one.case.town) if transfer else town_group(one.case.town)
+        found.append(_Address("group", group))
+    return list(dict.fromkeys(found))
+
+
+class _People:
+    """Who holds which role; read once a page."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._staff = tx.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.login)).all()
+        self._ids = {staff.id for staff in self._staff}
+
+    def of(self, role: str, case: Case, transfer: Transfer | None) -> list[_Address]:
+        """The addresses behind a role of the ladder, on this case."""
+        match role:
+            case "county_center":
+                return [_Address("group", COUNTY_GROUP)]
+            case "joint_meeting_office":
+                return [_Address("group", MEETING_GROUP)]
+            case "leading_group":
+                return [_Address("group", town_group(case.town))]
+            case "dept_group" if transfer is not None:
+                return [_Address("group", dept_group(transfer.dept, case.town))]
+            case "window_clerk":
+                return [_Address("staff", case.owner_id)] if case.owner_id in self._ids and case.owner_id else []
+            case "dept_handler" if transfer is not None and transfer.handler_id in self._ids:
+                return [_Address("staff", str(transfer.handler_id))]
+            case "dept_handler" | "dept_liaison":
+                return self._in_department("dept_liaison", case, transfer)
+            case "dept_deputy_head" | "dept_head":
+                return self._in_department(role, case, transfer)
+            case "village_assistant":
+                return self._where(role, lambda staff: case.village in staff.villages)
+            case "township_lead":
+                return self._where(role, lambda staff: staff.town == case.town)
+        return self._where(role, lambda staff: True)
+
+    def _in_department(self, role: str, case: Case, transfer: Transfer | None) -> list[_Address]:
+        if transfer is None:
+            return []
+        return self._where(role, lambda staff: staff.dept == transfer.dept and staff.town in (None, case.town))
+
+    def _where(self, role: str, fits: Any) -> list[_Address]:
+        return [_Address("staff", staff.id) for staff in self._staff if role in staff.roles and fits(staff)]
+
+
+# --- the applicant ----------------------------------------------------------------------------------------------------
+
+
+def _apologise(tx: Tx, env: Env, one: _Due, at: dt.datetime) -> int:
+    """The morning after a day she was told: that it was missed, and what is known of a new one."""
+    deadline, case, transfer = one
+    params: dict[str, Param] = {"called": called(tx, env, case), "old_date": day(deadline.due_day)}
+    if transfer is None:
+        message = "msg.delay_apology_case"
+        params["short"] = case.short_no
+    else:
+        params |= {"dept": Term("dept", transfer.dept), "item": Term("item", transfer.item)}
+        legal = transfer.legal_due_date
+        if legal is not None and legal > deadline.due_day and legal >= local_day(at):
+            message = "msg.delay_apology"
+            params["date"] = day(legal)
+        else:
+            message = "msg.delay_apology_open"
+    return to_person(
+        tx, env, case.contact_id, message, params, key=f"{deadline.id}:{APOLOGY}", case_id=case.id,
+        transfer_id=transfer.id if transfer else None,
+    )  # fmt: skip
+
+
+def _remind_her(tx: Tx, env: Env, one: _Due, look: Look) -> int:
+    case = one.case
+    params: dict[str, Param] = {"called": called(tx, env, case)}
+    if one.deadline.clock == "clk_supplement":
+        message = "msg.supplement_reminder"
+        params |= {"list": Terms("material", tuple(case.supplement)), "date": day(one.deadline.due_day)}
+    elif one.deadline.clock == "clk_satisfaction":
+        message = "msg.rating_reminder"
+    else:
+        return 0
+    return to_person(tx, env, case.contact_id, message, params, key=f"{one.deadline.id}:{look.level}", case_id=case.id)
+
+
+def _end(tx: Tx, env: Env, people: _People, one: _Due) -> int:
+    """What follows by itself when a clock that nobody is chased for has run out."""
+    case = one.case
+    match clocks.clock(one.deadline.clock).then:
+        case "village_assistant_visit":
+            posted = 0
+            addresses = people.of("village_assistant", case, None) + people.of("window_clerk", case, None)
+            for address in addresses:
+                posted += to_staff(
+                    tx, env, address.id, "msg.staff_visit_wanted", group_params(env, case),
+                    key=f"{one.deadline.id}:{END}:{address.id}", case_id=case.id,
+                )  # fmt: skip
+            return posted
+        case "rate_timeout" if case.status == "feedback_delivered":
+            move(tx, env, CLOCK, case, "rate_timeout")
+            deadlines.stop(tx, env, case.id, ("clk_satisfaction",))
+    return 0

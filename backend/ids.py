@@ -1,0 +1,29 @@
+"""Ids that say what they are: a three-letter prefix and a time-ordered uuid, text everywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+from uuid_utils import uuid7
+
+ContactId = NewType("ContactId", str)
+PersonId = NewType("PersonId", str)
+HouseholdId = NewType("HouseholdId", str)
+CaseId = NewType("CaseId", str)
+TransferId = NewType("TransferId", str)
+StaffId = NewType("StaffId", str)
+OutgoingId = NewType("OutgoingId", str)
+
+_FORM = re.compile(r"([a-z]{3})_([0-9a-f]{32})\Z")
+
+
+def new_id(prefix: str) -> str:
+    """A new id: "cas" gives `cas_0199…` (36 characters); later ids sort after earlier ones."""
+    return f"{prefix}_{uuid7().hex}"
+
+
+def is_id(prefix: str, text: str) -> bool:
+    """Whether `text` has the form of an id of that kind."""
+    match = _FORM.match(text)
+    return match is not None and match[1] == prefix

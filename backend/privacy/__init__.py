@@ -1,0 +1,1 @@
+"""Sealing, look-up by keyed hash, and masks."""

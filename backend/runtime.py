@@ -1,0 +1,103 @@
+"""Puts the service together: settings in, one object out that every entrance (web, terminal, shell) uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from backend import migrate
+from backend.clock import Clock, SystemClock
+from backend.db import Database
+from backend.deadlines.calendar import load_calendar
+from backend.env import Env
+from backend.inbox.receive import Receiver
+from backend.inbox.statements import Statements
+from backend.log import get_log
+from backend.ports import Arrived, Replied
+from backend.privacy.keys import create_key_file, read_key_file
+from backend.privacy.seal import Sealer
+from backend.settings import Settings
+from backend.staff.load import load_people
+from backend.writer import Writer
+from dialogs.catalogue.load import load_catalogue, load_county
+from dialogs.effects import Say
+
+log = get_log(__name__)
+
+
+class Runtime:
+    """One running service on one database.
+
+    Args:
+        settings: read once by the entrance.
+        clock: the system's, unless a demo or a test brings its own.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.env = Env(
+            settings=settings,
+            clock=clock or SystemClock(),
+            sealer=Sealer(read_key_file(_key_file(settings))),
+            catalogue=load_catalogue(),
+            county=load_county(settings.county),
+            calendar=load_calendar(settings.holidays_dir),
+        )
+        self.database = Database(settings.database_url)
+        self._listeners: list[Callable[[set[str]], None]] = []
+        self.writer = Writer(self.database, self._committed)
+
+    def start(self) -> Runtime:
+        """Bring the tables up to date, load the county's people, begin to write."""
+        migrate.upgrade(self.database)
+        self.writer.start()
+        self.writer.run_sync(lambda tx: load_people(tx, self.env))
+        return self
+
+    def stop(self) -> None:
+        self.writer.stop()
+        self.database.close()
+
+    def __enter__(self) -> Runtime:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def on_commit(self, listener: Callable[[set[str]], None]) -> None:
+        """Call `listener` with the signals of each commit, from the writer's thread."""
+        self._listeners.append(listener)
+
+    def _committed(self, signals: set[str]) -> None:
+        for listener in self._listeners:
+            listener(signals)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        return Receiver(self.env, Statements(self.database.writing.dialect))
+
+    async def receive(self, arrived: Arrived) -> Replied:
+        """One message in, its answer out, durable before it returns.
+
+        When handling fails, the message is kept for staff and she is told so; only a store that cannot be written raises.
+        """
+        try:
+            return await self.writer.run(lambda tx: self.receiver.receive(tx, arrived))
+        except Exception:
+            log.exception(
+                "A message could not be handled and is kept for staff", action="inbox.failed", channel=arrived.channel
+            )
+        says = (Say("tell.trouble_on_our_side", {"phone": self.receiver.window.phone}),)
+        return await self.writer.run(lambda tx: self.receiver.keep_unhandled(tx, arrived, says))
+
+    def receive_sync(self, arrived: Arrived) -> Replied:
+        """The same from a thread, for the terminal."""
+        return self.writer.run_sync(lambda tx: self.receiver.receive(tx, arrived))
+
+
+def _key_file(settings: Settings) -> Path:
+    path = settings.key_file
+    if settings.profile == "demo" and settings.data_key_file is None and not path.exists():
+        create_key_file(path)
+    return path

@@ -1,0 +1,130 @@
+"""The whole service as one ASGI application: the resident's side plain and fast, the staff's side behind FastAPI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backend.log import get_log
+from backend.outbox.deliver import Outbox
+from backend.outbox.post import SIGNAL
+from backend.runtime import Runtime
+from backend.web.app import make_app
+from backend.web.board import Board
+from bot.bootstrap import renderer_for
+from bot.channels.web.chat import WebChat
+from bot.channels.web.hub import WebHub
+from bot.channels.web.resident import Pages
+from bot.worker import Worker
+
+log = get_log(__name__)
+
+ROLES = ("all", "web", "worker")
+
+
+class App:
+    """One process of the service.
+
+    Args:
+        role: `web` answers people, `worker` runs clocks and the staff board, `all` does both.
+        on_ready: called once everything answers.
+    """
+
+    def __init__(self, runtime: Runtime, role: str = "all", on_ready: Callable[[], None] | None = None) -> None:
+        self._runtime = runtime
+        self._role = role
+        self._on_ready = on_ready
+        renderer = renderer_for(runtime)
+        self.hub = WebHub(renderer)
+        self.pages = Pages(runtime, renderer)
+        self.chat = WebChat(runtime, renderer, self.hub, self.pages)
+        self.desk: ASGIApp = make_app(runtime, renderer.text, renderer.term)
+        channels = {"web": self.hub} | ({} if role == "web" else {"board": Board()})
+        self.outbox = Outbox(runtime.writer, runtime.env, channels)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._worker = Worker(runtime) if role != "web" else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        handler = self.chat.route(method, path)
+        if handler is not None:
+            await handler(scope, receive, send)
+        elif path.startswith(("/desk", "/a/")):
+            await self.desk(scope, receive, send)
+        elif path == "/p" and method in ("GET", "POST"):
+            await self.pages.progress(scope, receive, send)
+        elif method not in ("GET", "HEAD"):
+            await self.pages.page("error.html", 405)(scope, receive, send)
+        elif path in ("/", "/kiosk"):
+            await self.pages.chat()(scope, receive, send)
+        elif path.startswith("/static/"):
+            await self.pages.static(path.removeprefix("/static/"))(scope, receive, send)
+        elif path.startswith("/n/"):
+            await (await self.pages.notice(path.removeprefix("/n/")))(scope, receive, send)
+        elif path == "/leave":
+            await self.pages.page("leave.html")(scope, receive, send)
+        elif path == "/healthz":
+            await _plain(send, 200, b"ok")
+        elif path == "/readyz":
+            ready = await asyncio.to_thread(self._ready)
+            await _plain(send, 200 if ready else 503, b"ready" if ready else b"the database does not answer")
+        elif path == "/metrics":
+            await _plain(send, 200, generate_latest(), CONTENT_TYPE_LATEST.encode("ascii"))
+        else:
+            await self.pages.not_found()(scope, receive, send)
+
+    def _ready(self) -> bool:
+        try:
+            with self._runtime.database.read() as db:
+                db.execute(text("SELECT 1"))
+        except Exception:
+            log.exception("The database does not answer", action="ready.failed")
+            return False
+        return True
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+                if self._on_ready is not None:
+                    self._on_ready()
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def start(self) -> None:
+        """Begin to deliver and to watch the clocks. The runtime is started by its owner."""
+        self._runtime.on_commit(lambda signals: self.outbox.notify() if SIGNAL in signals else None)
+        self._tasks.append(asyncio.create_task(self.outbox.run()))
+        if self._worker is not None:
+            self._worker.start()
+
+    async def stop(self) -> None:
+        """Close the open pages, end the loops, leave the writer to the owner."""
+        self.hub.close_all()
+        if self._worker is not None:
+            self._worker.stop()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _plain(send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,21 @@
+"""Builds what every entrance needs beside the runtime: words, channels, the outbox."""
+
+from __future__ import annotations
+
+from backend.runtime import Runtime
+from backend.settings import Settings
+from bot.render import Renderer
+from locales.words import words
+
+
+def renderer_for(runtime: Runtime) -> Renderer:
+    """The renderer of this deployment's language and county."""
+    county = runtime.env.county
+    places = {village.code: town.name + village.name for town in county.towns for village in town.villages}
+    places |= {town.no: town.name for town in county.towns}
+    return Renderer(words(runtime.settings.language), runtime.env.catalogue, places)
+
+
+def runtime_for(settings: Settings) -> Runtime:
+    """A runtime on the system's clock, not started."""
+    return Runtime(settings)

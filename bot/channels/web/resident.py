@@ -1,0 +1,202 @@
+"""The pages of a resident: chat, progress, her own notice and receipt. No account, nothing kept in the address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from backend.cases.notices import latest
+from backend.cases.tables import Case
+from backend.clock import local_day
+from backend.conversations.progress import by_code, part_line, parts
+from backend.conversations.window import window_of
+from backend.errors import NotFound
+from backend.privacy.seal import Sealer
+from backend.runtime import Runtime
+from backend.staff.links import look_link
+from bot.render import Renderer
+from dialogs.notice import NoticeMaterial, OneTimeNotice
+from dialogs.terms import Terms
+
+FOLDER = Path(__file__).parent / "pages"
+STATIC = FOLDER / "static"
+
+_SAFE = {
+    "content-security-policy": "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; form-action 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html"}
+
+
+class Pages:
+    """Templates and static files, read once."""
+
+    def __init__(self, runtime: Runtime, renderer: Renderer) -> None:
+        self._runtime = runtime
+        self._render = renderer
+        self._jinja = Environment(
+            loader=FileSystemLoader(FOLDER, encoding="utf-8"), autoescape=select_autoescape(default=True)
+        )
+        self._static = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in _TYPES}
+        joined = b"".join(self._static[name] for name in sorted(self._static))
+        self.version = hashlib.sha256(joined).hexdigest()[:10]
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page of ours, safe by its headers."""
+        window = self._runtime.receiver.window
+        text = self._jinja.get_template(template).render(
+            {"window": window.name, "phone": window.phone, "v": self.version} | values
+        )
+        return HTMLResponse(text, status, headers=_SAFE)
+
+    def static(self, name: str) -> Response:
+        """A static file by its name; there are no folders to climb."""
+        data = self._static.get(name)
+        if data is None:
+            return self.not_found()
+        headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+        return Response(data, headers=headers, media_type=_TYPES[Path(name).suffix])
+
+    def not_found(self) -> HTMLResponse:
+        """The same page for everything that is not there or not for this reader."""
+        return self.page("error.html", 404, text=self._render.text("page.not_found", {}))
+
+    def chat(self) -> HTMLResponse:
+        return self.page("chat.html", message_id=Sealer.token())
+
+    async def progress(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/p`: the number and the code are posted, so that neither stands in an address."""
+        request = Request(scope, receive)
+        values: dict[str, Any] = {"form": {"number": "", "code": ""}, "problem": "", "timeline": None, "holder": []}
+        if request.method == "POST":
+            async with request.form(max_fields=8, max_files=0) as form:
+                number, code = (str(form.get(name, ""))[:40].strip() for name in ("number", "code"))
+            values["form"] = {"number": number, "code": ""}
+            runtime = self._runtime
+            found = await runtime.writer.run(lambda tx: _id_of(by_code(tx, runtime.env, number, code)))
+            if found is None:
+                values["problem"] = self._render.text("tell.progress_wrong", {})
+            else:
+                values |= await asyncio.to_thread(self._timeline, found)
+        await self.page("progress.html", **values)(scope, receive, send)
+
+    def _timeline(self, case_id: str) -> dict[str, Any]:
+        runtime, env, render = self._runtime, self._runtime.env, self._render
+        with runtime.database.read() as db:
+            case = db.get(Case, case_id)
+            assert case is not None
+            window = window_of(env, case.town)
+            steps = [self._step("progress.step.submitted", "done", local_day(case.submitted_at).isoformat())]
+            if case.accepted_at is not None:
+                steps.append(self._step("progress.step.accepted", "done", local_day(case.accepted_at).isoformat()))
+            holders = []
+            for part in parts(db, case):
+                state = {"granted": "done", "refused": "done", "sent": "wait", "created": "wait"}.get(part.status, "now")
+                if state != "done" and part.promised_date is not None and part.promised_date < env.today:
+                    state = "late"
+                line = part_line(env, part)
+                since = part.received_at or part.sent_at
+                day = local_day(since).isoformat() if since else ""
+                steps.append({"day": self._day(day), "text": render.text(line.key, line.params), "state": state})
+                if part.status not in ("granted", "refused"):
+                    until = part.promised_date or part.legal_due_date
+                    holders.append({
+                        "what": render.term("item", part.item),
+                        "who": render.term("dept", part.dept),
+                        "since": self._day(day),
+                        "until": self._day(until.isoformat() if until else ""),
+                        "phone": part.get(env.sealer, "handler_phone") or "",
+                    })  # fmt: skip
+            if not holders:
+                holders = [{"what": "", "who": window.clerk, "since": steps[-1]["day"], "until": "", "phone": window.phone}]
+            after = render.text(f"progress.next.{case.status}", {"clerk": window.clerk, "phone": window.phone})
+        return {"timeline": steps, "holder": holders, "number": case.short_no, "next": after}
+
+    def _step(self, key: str, state: str, day: str) -> dict[str, str]:
+        return {"day": self._day(day), "text": self._render.text(key, {}), "state": state}
+
+    def _day(self, iso: str) -> str:
+        return self._render.term("day", iso) if iso else ""
+
+    async def notice(self, token: str) -> Response:
+        """`/n/{token}`: her own notice and receipt."""
+        values = await asyncio.to_thread(self._notice, token)
+        return self.not_found() if values is None else self.page("notice.html", **values)
+
+    def _notice(self, token: str) -> dict[str, Any] | None:
+        env = self._runtime.env
+        with self._runtime.database.read() as db:
+            try:
+                link = look_link(db, env, "notice", token)
+            except NotFound:
+                return None
+            case = db.get(Case, link.subject)
+            found = latest(db, env, link.subject)
+            if case is None or found is None:
+                return None
+            return self._notice_values(db, case, found[1])
+
+    def _notice_values(self, db: Session, case: Case, notice: OneTimeNotice) -> dict[str, Any]:
+        env, render = self._runtime.env, self._render
+        receipt = None
+        if case.accepted_at is not None:
+            window = window_of(env, case.town)
+            receipt = {
+                "number": case.short_no,
+                "code": "",
+                "items": render.param(_items(notice)),
+                "received": self._day(local_day(case.accepted_at).isoformat()),
+                "reply_by": self._day(case.reply_by.isoformat()) if case.reply_by else "",
+                "handler": window.clerk,
+                "phone": window.phone,
+                "qr": "",
+            }
+        phones = [{"who": notice.place.clerk or notice.place.name, "phone": notice.place.phone}]
+        phones += [{"who": one.name, "phone": one.phone} for one in (*notice.assistants, *notice.departments)]
+        return {
+            "called": render.text("notice.you", {}),
+            "number": case.short_no,
+            "items": [{"name": item.plain_name, "plain": item.eligible} for item in notice.items],
+            "materials": [self._material(number, one) for number, one in enumerate(notice.materials, start=1)],
+            "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
+            "limits": [
+                {
+                    "what": item.plain_name,
+                    "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
+                }
+                for item in notice.items
+            ],
+            "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
+            "refusals": [one.plain for one in notice.refusals],
+            "phones": phones,
+            "receipt": receipt,
+        }
+
+    def _material(self, number: int, one: NoticeMaterial) -> dict[str, Any]:
+        many = ".each" if one.supply == "sign" and one.signatures > 1 else ""
+        return {
+            "no": number,
+            "name": one.name,
+            "how": self._render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures}),
+            "by_whom": "" if one.supply in ("already_held", "we_fetch") else one.who_has,
+            "mistake": "" if one.supply in ("already_held", "we_fetch") else one.common_mistake,
+        }
+
+
+def _id_of(case: Case | None) -> str | None:
+    return None if case is None else case.id
+
+
+def _items(notice: OneTimeNotice) -> Terms:
+    return Terms("item", tuple(item.code for item in notice.items))
+

@@ -1,0 +1,43 @@
+"""Watches the clocks: every minute it asks which deadlines have reached a rung, and the database decides once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from backend.deadlines.sweep import sweep
+from backend.log import get_log
+from backend.runtime import Runtime
+
+log = get_log(__name__)
+
+EVERY_SECONDS = 60
+
+
+class Worker:
+    """The alarm clock. Several may run, and one may have slept for a day: the result is the same."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin ticking on the running loop."""
+        self._scheduler.add_job(
+            self._tick, "interval", seconds=EVERY_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def _tick(self) -> None:
+        runtime = self._runtime
+        try:
+            report = await asyncio.to_thread(sweep, runtime.writer, runtime.env, runtime.env.now)
+        except Exception:
+            log.exception("The sweep failed and is tried again in a minute", action="sweep.failed")
+            return
+        if report.posted:
+            log.info("Reminders and escalations were written", action="sweep.posted", posted=report.posted)

@@ -1,0 +1,369 @@
+"""Kinds of answer: how each is read, offered, shown back, and what is taken when it cannot be read.
+
+`read` and `read_option` give a value (plain JSON) or a `Problem`. An `Answer` may be given where the kind knows more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from dialogs.context import Context
+from dialogs.said import Said
+from dialogs.state import Answer, Value
+from dialogs.terms import Line, Param, Term, Terms
+from dialogs.understanding.choices import Option, read_choices
+from dialogs.understanding.id_number import read_id_number
+from dialogs.understanding.kinship import read_relation
+from dialogs.understanding.money import Money as ReadMoney
+from dialogs.understanding.money import read_money
+from dialogs.understanding.names import is_called, read_name
+from dialogs.understanding.phone import read_phone
+from dialogs.understanding.problems import Problem
+
+#: (option code, label key, label parameters)
+Offered = tuple[str, str, dict[str, Param]]
+
+
+class Kind:
+    """What all kinds share."""
+
+    def options(self) -> tuple[Offered, ...]:
+        """The buttons, in order."""
+        return ()
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
+        """The value in a message's words."""
+        raise NotImplementedError
+
+    def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem | Answer:
+        """The value of a button of this kind."""
+        return Problem("no_such_option")
+
+    def take_as_is(self, said: Said) -> Value | None:
+        """What is written down the third time, for the window to look at; None when that cannot be."""
+        return None
+
+    def assumed(self) -> Answer:
+        """A stand-in answer, to look ahead along the way."""
+        return Answer(None, how="assumed")
+
+    def show(self, answer: Answer) -> Param:
+        """The answer as it is read back."""
+        if answer.value is None:
+            return answer.raw if answer.doubtful and answer.raw else Line("card.unknown")
+        return str(answer.value)
+
+
+def _words(said: Said) -> str:
+    return said.text or ""
+
+
+class YesNo(Kind):
+    """Yes or no; `way` names the words on the buttons ("agree", "agree_check")."""
+
+    def __init__(self, way: str = "yes") -> None:
+        self._yes, self._no = {
+            "yes": ("option.yes", "option.no"),
+            "agree": ("option.agree", "option.disagree"),
+            "agree_check": ("option.agree_check", "option.disagree_check"),
+        }[way]
+        self._way = way
+
+    def options(self) -> tuple[Offered, ...]:
+        return (("yes", self._yes, {}), ("no", self._no, {}))
+
+    def read(self, said: Said, ctx: Context) -> bool | Problem:
+        if said.heard is not None and said.heard.yes is not None:
+            return said.heard.yes
+        picked = read_choices(_words(said), (Option("yes"), Option("no")))
+        if isinstance(picked, Problem):
+            return Problem("yes_or_no_plain" if self._way == "yes" else "yes_or_no")
+        return picked[0] == "yes"
+
+    def read_option(self, option: str, said: Said, ctx: Context) -> bool | Problem:
+        return {"yes": True, "no": False}[option] if option in ("yes", "no") else Problem("no_such_option")
+
+    def assumed(self) -> Answer:
+        return Answer(True, how="assumed")
+
+    def show(self, answer: Answer) -> Param:
+        if answer.value is None:
+            return Line("card.unknown")
+        pair = ("card.yes", "card.no") if self._way == "yes" else ("card.agreed", "card.not_agreed")
+        return Line(pair[0] if answer.value else pair[1])
+
+
+class Choice(Kind):
+    """One of a few; labels are `option.<question>.<code>` or the catalogue's own names (`term`)."""
+
+    many = False
+
+    def __init__(
+        self, codes: tuple[str, ...], *, term: str | None = None, prefix: str = "id_missing"
+    ) -> None:
+        self.codes = codes
+        self._term = term
+        self._prefix = prefix
+
+    def label(self, code: str) -> tuple[str, dict[str, Param]]:
+        if self._term is not None:
+            return "option.term", {"what": Term(self._term, code)}
+        return f"option.{self._prefix}.{code}", {}
+
+    def options(self) -> tuple[Offered, ...]:
+        return tuple((code, *self.label(code)) for code in self.codes)
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        offered = [Option(code, ctx.labels(self._term or self._prefix, code)) for code in self.codes]
+        picked = read_choices(
+            _words(said), offered, many=self.many, none_id="other" if "other" in self.codes else None
+        )
+        if isinstance(picked, Problem):
+            return picked
+        return list(picked) if self.many else picked[0]
+
+    def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem:
+        if option not in self.codes:
+            return Problem("no_such_option")
+        return [option] if self.many else option
+
+    def show(self, answer: Answer) -> Param:
+        if answer.value is None:
+            return Line("card.unknown")
+        key, params = self.label(str(answer.value))
+        return Line(key, params)
+
+
+class Several(Choice):
+    """Several of many. Codes beyond the buttons come from the words (there are thirty needs and eight buttons)."""
+
+    many = True
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        picked = super().read(said, ctx)
+        if not isinstance(picked, Problem):
+            return picked or Problem("choice_missing")
+        heard = said.heard
+        told = () if heard is None else (heard.needs if self._term == "need" else heard.hardships)
+        return list(told) if told else picked
+
+    def show(self, answer: Answer) -> Param:
+        if not answer.value:
+            return Line("card.unknown")
+        return Terms(self._term or "word", tuple(answer.value))
+
+
+class Story(Kind):
+    """Her own words, kept as they are; a few more are asked for when there are almost none.
+
+    Args:
+        shortest, longest: characters.
+    """
+
+    def __init__(self, shortest: int, longest: int) -> None:
+        self._shortest = shortest
+        self._longest = longest
+
+    def read(self, said: Said, ctx: Context) -> str | Problem:
+        text = _words(said).strip()
+        return text[: self._longest] if len(text) >= self._shortest else Problem("story_too_short")
+
+    def take_as_is(self, said: Said) -> str | None:
+        return _words(said).strip() or None
+
+
+class PersonName(Kind):
+    """A name as on the identity card; a form of address is remembered, and the name asked for (domain 10.3)."""
+
+    def read(self, said: Said, ctx: Context) -> str | Problem:
+        if said.heard is not None and "name" in said.heard.told and len(_words(said)) > 6:
+            return str(said.heard.told["name"])
+        found = read_name(_words(said))
+        if isinstance(found, Problem) and said.heard is not None and "name" in said.heard.told:
+            return str(said.heard.told["name"])
+        return found if isinstance(found, Problem) else found.value
+
+    def take_as_is(self, said: Said) -> str | None:
+        text = _words(said).strip()
+        return text[:30] if text and (is_called(text) or len(text) <= 30) else None
+
+
+class IdNumber(Kind):
+    """An identity number (GB 11643-1999, domain 10.1)."""
+
+    def read(self, said: Said, ctx: Context) -> str | Problem | Answer:
+        if said.heard is not None and "id_number" in said.heard.told:
+            return str(said.heard.told["id_number"])
+        found = read_id_number(_words(said), ctx.today)
+        if isinstance(found, Problem):
+            return found
+        return Answer(found.value18, _words(said), doubtful=found.needs_confirm)
+
+    def take_as_is(self, said: Said) -> str | None:
+        text = "".join(_words(said).split())
+        return text[:40] or None
+
+    def show(self, answer: Answer) -> Param:
+        return masked(str(answer.value)) if answer.value else Line("card.unknown")
+
+
+class Phone(Kind):
+    """A number one can call (domain 10.2)."""
+
+    def read(self, said: Said, ctx: Context) -> str | Problem:
+        found = read_phone(_words(said))
+        if isinstance(found, Problem) and said.heard is not None and "phone" in said.heard.told:
+            return str(said.heard.told["phone"])
+        return found if isinstance(found, Problem) else found.value
+
+    def take_as_is(self, said: Said) -> str | None:
+        return _words(said).strip()[:40] or None
+
+
+class Money(Kind):
+    """An income, brought to a month (domain 10.5): {"monthly": "166.67", "raw": "…", "none": false}."""
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        found = read_money(_words(said))
+        return found if isinstance(found, Problem) else money_value(found)
+
+    def take_as_is(self, said: Said) -> Value:
+        return {"monthly": None, "raw": _words(said).strip()[:60]}
+
+    def show(self, answer: Answer) -> Param:
+        return show_money(answer)
+
+
+def money_value(found: ReadMoney) -> dict[str, Any]:
+    """What is kept of an income: the month's amount as text, and her own words."""
+    return {"monthly": str(found.monthly), "raw": found.raw}
+
+
+def show_money(answer: Answer) -> Param:
+    """An income read back, always with what it comes to in a month."""
+    value = answer.value
+    if not isinstance(value, dict):
+        return Line("card.unknown")
+    if value.get("monthly") is None:
+        return Line("card.money.said", {"raw": str(value.get("raw", ""))})
+    amount = Decimal(value["monthly"])
+    if amount == 0:
+        return Line("card.money.none")
+    return Line("card.money", {"amount": f"{amount:.2f}".removesuffix(".00")})
+
+
+class Place(Kind):
+    """Where somebody lives: {"text": her words, "village": code or None, "town": …, "group": …} (domain 10.7).
+
+    Args:
+        anywhere: any place in the country will do; otherwise a village is wanted.
+    """
+
+    def __init__(self, *, anywhere: bool = False) -> None:
+        self._anywhere = anywhere
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        text = _words(said).strip()
+        if self._anywhere:
+            return {"text": text[:120]} if len(text) >= 2 else Problem("place_missing")
+        return ctx.read_place(text)
+
+    def take_as_is(self, said: Said) -> Value:
+        return {"text": _words(said).strip()[:120]}
+
+    def show(self, answer: Answer) -> Param:
+        return str(answer.value["text"]) if isinstance(answer.value, dict) else Line("card.unknown")
+
+
+class Kinship(Kind):
+    """What somebody is to her (domain 10.4)."""
+
+    def read(self, said: Said, ctx: Context) -> str | Problem:
+        found = read_relation(_words(said))
+        return found.code if found is not None else Problem("relation_unknown")
+
+    def take_as_is(self, said: Said) -> str:
+        return "other"
+
+    def show(self, answer: Answer) -> Param:
+        return Term("relation", str(answer.value)) if answer.value else Line("card.unknown")
+
+
+class MembersRead(msgspec.Struct, frozen=True):
+    """People named in one message.
+
+    Attributes:
+        entries: one map per person: relation, name, age, id_number, income, condition, as far as said.
+        done: she said that there is nobody else.
+        size: how many live there, herself included, if she said so.
+    """
+
+    entries: tuple[dict[str, Value], ...] = ()
+    done: bool = False
+    size: int | None = None
+
+
+class Members(Kind):
+    """Who else lives in the household, one or several people a message, until there is nobody else."""
+
+    def options(self) -> tuple[Offered, ...]:
+        return (("done", "option.no_more", {}),)
+
+    def read(self, said: Said, ctx: Context) -> MembersRead | Problem:
+        heard = said.heard
+        if heard is None:
+            return Problem("member_unclear")
+        if heard.members:
+            return MembersRead(heard.members, heard.no_more, heard.told.get("household_size"))
+        if heard.no_more or heard.yes is False or heard.told.get("household_size") == 1:
+            return MembersRead(done=True)
+        alone = read_relation(_words(said)) if len(_words(said)) <= 6 else None
+        return MembersRead(({"relation": alone.code},)) if alone is not None else Problem("member_unclear")
+
+    def read_option(self, option: str, said: Said, ctx: Context) -> MembersRead | Problem:
+        return MembersRead(done=True) if option == "done" else Problem("no_such_option")
+
+    def take_as_is(self, said: Said) -> MembersRead | None:
+        text = _words(said).strip()
+        return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
+
+
+class Files(Kind):
+    """Photos and files; words are no answer to it, but leaving it out is."""
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        if said.heard is not None and (said.heard.no_more or said.heard.yes is False):
+            return []
+        return Problem("files_only")
+
+    def take_as_is(self, said: Said) -> Value:
+        return []
+
+    def show(self, answer: Answer) -> Param:
+        return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
+
+
+class Review(Kind):
+    """The card; what may be said to it is read in `dialogs.review`."""
+
+
+def masked(id_number: str) -> str:
+    """An identity number as it is read back: first six and last four (domain 12.5)."""
+    if len(id_number) < 12:
+        return id_number
+    return id_number[:6] + "*" * (len(id_number) - 10) + id_number[-4:]
+
+
+#: How the parts of a household member are read back on one line.
+SHOW: Mapping[str, Callable[[Answer], Param]] = {
+    "relation": Kinship().show,
+    "name": PersonName().show,
+    "age": PersonName().show,
+    "id_number": IdNumber().show,
+    "income": show_money,
+    "condition": PersonName().show,
+}

@@ -1,0 +1,61 @@
+"""What the dialogs need to know of a county and its catalogue, worked out once: places, and names for options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialogs.catalogue.county import County
+from dialogs.catalogue.model import Catalogue
+from dialogs.state import Value
+from dialogs.understanding.places import Address, Gazetteer, Place, read_address
+from dialogs.understanding.problems import Problem
+
+LONGEST = 120
+
+
+def gazetteer_of(county: County) -> Gazetteer:
+    """The villages of a county, under every name people use."""
+    return Gazetteer(
+        Place(county.name, town.name, village.name, village.code, village.others)
+        for town in county.towns
+        for village in town.villages
+    )
+
+
+def place_reader(county: County) -> Callable[[str], Value | Problem]:
+    """Reads an address of this county; one from elsewhere is taken as said, for the window to look at (B049)."""
+    gazetteer = gazetteer_of(county)
+    towns = {village.code: town.no for town in county.towns for village in town.villages}
+
+    def read(text: str) -> Value | Problem:
+        found = read_address(text, gazetteer)
+        if isinstance(found, Problem):
+            if found.code == "address_unknown_village":
+                return {"text": text.strip()[:LONGEST]}
+            return found
+        return place_value(found, towns)
+
+    return read
+
+
+def place_value(address: Address, towns: dict[str, str]) -> dict[str, Value]:
+    """What is kept of an address: her words, and the village and town it lies in where they are known."""
+    value: dict[str, Value] = {"text": address.raw[:LONGEST]}
+    if address.place is not None and address.place.code:
+        value["village"] = address.place.code
+        value["town"] = towns.get(address.place.code)
+    return value
+
+
+def option_labels(catalogue: Catalogue) -> Callable[[str, str], tuple[str, ...]]:
+    """The wordings an option may be called by: its plain name, its name, and what people say for it."""
+    names: dict[tuple[str, str], tuple[str, ...]] = {}
+    for need in catalogue.needs.values():
+        names["need", need.code] = (need.plain, need.name, *need.words)
+    for hardship in catalogue.hardships.values():
+        names["hardship", hardship.code] = (hardship.plain, hardship.name)
+
+    def labels(group: str, code: str) -> tuple[str, ...]:
+        return names.get((group, code), ())
+
+    return labels

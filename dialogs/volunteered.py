@@ -1,0 +1,103 @@
+"""What was said without being asked: kept at its place, so that nothing is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogs.kinds import MembersRead
+from dialogs.question import Dialog, Question, Repeat, count
+from dialogs.said import Said
+from dialogs.state import Answer, State, Value
+
+#: Fields of what was heard, and the slots they fill.
+FIELD_SLOTS: Mapping[str, str] = {
+    "name": "name",
+    "id_number": "id_number",
+    "phone": "phone",
+    "address": "address",
+    "income": "income",
+    "needs": "needs",
+    "hardship": "hardships",
+    "hardships": "hardships",
+    "members": "members",
+    "household_size": "members",
+    "story": "difficulty",
+}
+
+#: From how many characters on a message is a story.
+STORY = 10
+
+
+def values_told(said: Said) -> dict[str, Value]:
+    """Slot to value for everything a message tells of the applicant."""
+    heard = said.heard
+    if heard is None:
+        return {}
+    told: dict[str, Value] = {}
+    for field in ("name", "id_number", "phone", "address", "income"):
+        if field in heard.told:
+            told[field] = heard.told[field]
+    if heard.needs:
+        told["needs"] = list(heard.needs)
+    if heard.hardships:
+        told["hardships"] = list(heard.hardships)
+    if (heard.needs or heard.hardships or heard.danger) and said.text and len(said.text) >= STORY:
+        told["difficulty"] = said.text[:500]
+    return told
+
+
+def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) -> list[str]:
+    """Fill slots that are still open with what the message told; the slots that were filled.
+
+    Args:
+        but: the slot the message was an answer to, which is taken care of elsewhere. Inside the household ("members",
+            "members.0.income") names and numbers belong to the people spoken of, not to the applicant.
+    """
+    filled: list[str] = []
+    of_members = but.partition(".")[0] == "members"
+    for slot, value in values_told(said).items():
+        if slot == but or slot in state.answers or of_members or not _has(dialog, slot):
+            continue
+        read_out = slot in ("needs", "hardships")
+        state.answers[slot] = Answer(value, said.text or "", "inferred" if read_out else "told")
+        filled.append(slot)
+    if not of_members and said.heard is not None and said.heard.members and "members" not in state.answers:
+        step = dialog.step("members")
+        assert isinstance(step, Repeat)
+        if not count(step, state.answers):
+            add_members(
+                state,
+                step,
+                MembersRead(said.heard.members, False, said.heard.told.get("household_size")),
+                said,
+            )
+            filled.append("members")
+    elif not of_members and said.heard is not None and said.heard.told.get("household_size") == 1:
+        if "members" not in state.answers and _has(dialog, "members"):
+            state.answers["members"] = Answer(1, said.text or "", "told")
+            filled.append("members")
+    return filled
+
+
+def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> bool:
+    """Add people to the household, and close the list when all are named; False when there were too many."""
+    raw = said.text or ""
+    fitted = True
+    for entry in read.entries:
+        number = count(repeat, state.answers)
+        if number >= repeat.limit:
+            fitted = False
+            break
+        for inner, value in entry.items():
+            state.answers[f"{repeat.name}.{number}.{inner}"] = Answer(value, raw, "told")
+    people = count(repeat, state.answers) + 1
+    if read.done or (read.size is not None and read.entries and people >= read.size):
+        state.answers[repeat.name] = Answer(people, raw)
+    return fitted
+
+
+def _has(dialog: Dialog, slot: str) -> bool:
+    try:
+        return isinstance(dialog.step(slot), Question | Repeat)
+    except KeyError:
+        return False

@@ -1,0 +1,132 @@
+"""Databases to test on: SQLite in a file and a real PostgreSQL, every test with a fresh, migrated one.
+
+Nothing is skipped in silence: without PostgreSQL the run fails and says why. For a developer's quick loop alone,
+`YIMEN_TEST_DATABASES=sqlite` leaves it out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.clock import SetClock as SteppingClock
+from backend.db import Database
+from backend.env import Env
+from backend.migrate import upgrade
+from backend.writer import Writer
+from tests import builders
+from tests.builders import Office
+from tests.postgres import PostgresServer
+
+TEMPLATE = "yimen_template"
+_count = itertools.count(1)
+
+
+def databases() -> tuple[str, ...]:
+    """The kinds of database this run is on."""
+    asked = os.environ.get("YIMEN_TEST_DATABASES", "sqlite,postgresql")
+    kinds = tuple(part.strip() for part in asked.split(",") if part.strip())
+    unknown = set(kinds) - {"sqlite", "postgresql"}
+    if unknown or not kinds:
+        raise pytest.UsageError(f"YIMEN_TEST_DATABASES={asked!r}: use sqlite, postgresql or both")
+    return kinds
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for this worker, gone when it ends."""
+    server = PostgresServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """A migrated database that others are copied from."""
+    postgres.run(f"CREATE DATABASE {TEMPLATE}")
+    database = Database(postgres.url(TEMPLATE))
+    upgrade(database)
+    database.close()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture(params=databases())
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test is on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with nothing in it, for tests of migrations."""
+    yield from _opened(kind, request, tmp_path, migrated=False)
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    yield from _opened(kind, request, tmp_path, migrated=True)
+
+
+def _opened(kind: str, request: pytest.FixtureRequest, folder: Path, *, migrated: bool) -> Iterator[Database]:
+    name = f"test_{os.getpid()}_{next(_count)}"
+    server: PostgresServer | None = None
+    if kind == "sqlite":
+        path = folder / f"{name}.db"
+        if migrated:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres")
+        template = request.getfixturevalue("postgres_template") if migrated else "template0"
+        server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = server.url(name)
+    database = Database(url)
+    yield database
+    database.close()
+    if server is not None:
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """Stands at a Wednesday morning until a test moves it: 2026-11-04, 10:00 in China."""
+    return SteppingClock(builders.MORNING)
+
+
+@pytest.fixture
+def env(clock: SteppingClock, tmp_path: Path) -> Env:
+    """The sample county, a key of its own, the stepping clock."""
+    return builders.env(clock, tmp_path)
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Writer]:
+    """The writer of the test's database."""
+    with Writer(database) as running:
+        yield running
+
+
+@pytest.fixture
+def office(writer: Writer, database: Database, env: Env) -> Office:
+    """The county's colleagues, loaded, and short ways to let them act."""
+    return builders.open_office(writer, database, env)
