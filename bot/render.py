@@ -92,6 +92,12 @@ class Renderer:
                 return catalogue.hardships[code].plain
             case "material" if code in catalogue.materials:
                 return catalogue.materials[code].plain
+            case "return_reason" if code in catalogue.return_reasons:
+                return catalogue.return_reasons[code].plain
+            case "meeting_reason" if code in catalogue.meeting_reasons:
+                return catalogue.meeting_reasons[code].plain
+            case "reason" if code in catalogue.reasons:
+                return catalogue.reasons[code].name
             case "village" | "town" if code in self._places:
                 return self._places[code]
         key = f"{kind}.{code}"

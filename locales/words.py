@@ -56,15 +56,25 @@ class Words:
     def say(self, key: str, params: Mapping[str, object]) -> str:
         """The words with the parameters put in. What a person wrote is put in as it is and never read as a template.
 
+        A line whose every parameter is empty is left out: what is not known is not said.
+
         Raises:
             MissingWords: there are no words for the key.
             KeyError: the words want a parameter that was not given.
         """
-        return self.template(key).format_map(params)
+        text = self.template(key)
+        if "\n" not in text:
+            return text.format_map(params)
+        return "\n".join(line.format_map(params) for line in text.split("\n") if _says_something(line, params))
 
     def placeholders(self, key: str) -> frozenset[str]:
         """The names in braces."""
         return frozenset(name for _, name, _, _ in string.Formatter().parse(self.template(key)) if name)
+
+
+def _says_something(line: str, params: Mapping[str, object]) -> bool:
+    names = [name for _, name, _, _ in string.Formatter().parse(line) if name]
+    return not names or any(params.get(name, "?") != "" for name in names)
 
 
 def _messages(file: Path) -> dict[str, str]:

@@ -159,9 +159,7 @@ def load_calendar(extra_folder: Path | None = None) -> WorkingCalendar:
         if extra_folder.is_dir():
             years |= _read_folder(extra_folder, problems)
         else:
-            problems.append(
-                f"{extra_folder}: no such folder; make it, or leave the county's own holidays unset"
-            )
+            problems.append(f"{extra_folder}: no such folder; make it, or leave the county's own holidays unset")
     if problems:
         raise CalendarError(problems)
     return WorkingCalendar(years.values())

@@ -274,9 +274,7 @@ def _mistakes(row: Clock) -> list[str]:
         if one.amount < 0:
             found.append(f"{one.amount} {one.unit} lies before the start; use 0 or more")
         if one.confidence in ("default", "verified_local") and not one.config:
-            found.append(
-                f"{one.amount} {one.unit} is {one.confidence}, so a county must be able to change it"
-            )
+            found.append(f"{one.amount} {one.unit} is {one.confidence}, so a county must be able to change it")
     if any(not 0 < amount < (row.amount or 0) for amount in row.reminders):
         found.append("a reminder lies outside the clock; keep it between 0 and the amount")
     return found

@@ -183,9 +183,7 @@ def next_rung_at(
     zone: ZoneInfo = SHANGHAI,
 ) -> dt.datetime | None:
     """The first rung after `after` (aware), UTC: when to look again; None when all are behind."""
-    return next(
-        (rung.at for rung in rungs(due, unit, calendar, levels, rung_time, zone) if rung.at > after), None
-    )
+    return next((rung.at for rung in rungs(due, unit, calendar, levels, rung_time, zone) if rung.at > after), None)
 
 
 def apology_at(due: Due, rung_time: dt.time = RUNG_TIME, zone: ZoneInfo = SHANGHAI) -> dt.datetime:

@@ -23,6 +23,9 @@ from dialogs.catalogue.model import Item
 #: Clocks whose date the applicant was told: when one is missed she hears it the morning after (domain 4.5).
 PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
 
+#: One for the case, whichever of its transfers came back.
+_BY_HAND = frozenset({"clk_redispatch"})
+
 APOLOGY, END = "ap", "end"
 _UNITS: tuple[Unit, ...] = ("wd", "nd", "mo", "h", "min", "s")
 
@@ -205,7 +208,9 @@ def fire(tx: Tx, env: Env, events: Collection[str], case: Case, transfer: Transf
 
 
 def _plain(event: str) -> list[str]:
-    return [row.id for row in clocks.started_by(event) if row.computed is None and not row.items]
+    return [
+        row.id for row in clocks.started_by(event) if row.computed is None and not row.items and row.id not in _BY_HAND
+    ]
 
 
 def _urgency(case: Case) -> str:

@@ -25,9 +25,7 @@ class Deadline(SQLModel, table=True):
     id: str = key()
     case_id: str = ref("case.id")
     transfer_id: str | None = ref("transfer.id", null=True)
-    subject: str = Field(
-        max_length=40
-    )  # the transfer's id, else the case's: one running clock of a kind on each
+    subject: str = Field(max_length=40)  # the transfer's id, else the case's: one running clock of a kind on each
     clock: str = Field(max_length=32)
     unit: str = Field(max_length=4)
     started_at: dt.datetime = instant()

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Literal
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
-from dialogs.catalogue.model import Basis, Confidence, Item, Limit, Part, RemedyType, Unit, latest
+from dialogs.catalogue.model import Basis, Item, Limit
+from dialogs.catalogue.parts import Confidence, Part, RemedyType, Unit, latest
 
 Role = Literal[
     "village_assistant",

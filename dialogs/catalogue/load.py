@@ -20,15 +20,11 @@ from dialogs.catalogue.model import (
     HardshipType,
     Item,
     Material,
-    MeetingReason,
     Need,
-    Part,
-    ReasonCode,
-    RefusalCode,
-    Remedy,
-    ReturnReason,
-    Routing,
 )
+from dialogs.catalogue.parts import Part
+from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason
+from dialogs.catalogue.routes import Routing
 
 HERE = Path(__file__).parent
 NAMING = ("code", "key", "type", "name", "hardship", "need", "item", "from")  # what an entry is called by

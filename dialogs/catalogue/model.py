@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import NotCovered
-
-Confidence = Literal["seed", "verified", "verified_local", "confirmed_local", "known", "default"]
-SHOWABLE: frozenset[str] = frozenset({"seed", "verified", "confirmed_local"})
-"""What a resident may be shown as a legal ground (domain 0.2); `known` and the rest stay inside."""
-
-Unit = Literal["wd", "nd", "h"]
-Mode = Literal["share", "system", "photo", "sign", "home"]
-Group = Literal["urgent", "status", "benefit", "service"]
-RemedyType = Literal[
-    "reconsideration_county",
-    "reconsideration_upper",
-    "legal_aid_objection",
-    "school_review",
-    "org_review",
-    "health_complaint",
-]
-ReviewForm = Literal[
-    "on_spot_check",
-    "data_match",
-    "household_survey",
-    "verification_visit",
-    "expert_assessment",
-    "document_review",
-]
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of everything read from a catalogue file: an unknown field is a mistake, not a note."""
+from dialogs.catalogue.parts import Confidence, Group, Mode, Part, RemedyType, ReviewForm, Unit, latest
+from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason
+from dialogs.catalogue.routes import Routing
 
 
 class Material(Part, frozen=True, kw_only=True):
@@ -309,172 +284,6 @@ class Item(
         return found
 
 
-class ReasonCode(Part, frozen=True, kw_only=True):
-    """Why an application was not taken in (domain 3.10); `plain` has its placeholders in braces."""
-
-    code: str
-    name: str
-    plain: str
-    where: str
-    placeholders: tuple[str, ...] = ()
-    source: str
-    confidence: Confidence
-
-
-class RefusalCode(Part, frozen=True, kw_only=True):
-    """Why a department said no (domain 3.10).
-
-    Attributes:
-        plain: the sentence with placeholders in braces.
-        beforehand: the same as a general ground, for the one-time notice.
-        items: items it may be used for; empty means all.
-        shortest_detail: least number of characters the `detail` must have.
-    """
-
-    code: str
-    plain: str
-    beforehand: str
-    placeholders: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    shortest_detail: int = 0
-    source: str
-    confidence: Confidence
-
-
-class ReturnReason(Part, frozen=True, kw_only=True):
-    """Why a department sent a transfer back (domain 3.6 `t_return`); never shown to residents."""
-
-    code: str
-    plain: str
-    source: str
-    confidence: Confidence
-
-
-class MeetingReason(Part, frozen=True, kw_only=True):
-    """Why a case goes to the joint meeting (domain 3.5 `raise_meeting`)."""
-
-    code: str
-    plain: str
-    source: str
-    confidence: Confidence
-
-
-class Remedy(Part, frozen=True, kw_only=True):
-    """What a person can do against a decision (domain 3.7).
-
-    Attributes:
-        reconsideration: whether the law gives administrative reconsideration; False must never mention it.
-        days: natural days to apply for reconsideration, 0 when there is none.
-        months: months to go to court, 0 when not told.
-    """
-
-    type: RemedyType
-    plain: str
-    placeholders: tuple[str, ...] = ()
-    reconsideration: bool
-    days: int = 0
-    months: int = 0
-    source: str
-    confidence: Confidence
-
-
-class BaseRoute(Part, frozen=True, kw_only=True):
-    """Items for a need, whoever asks (domain 6.4 BASE)."""
-
-    need: str
-    items: tuple[str, ...]
-
-
-class AddRoute(Part, frozen=True, kw_only=True):
-    """Items added for a hardship type (domain 6.4 ADD).
-
-    Attributes:
-        when: a county switch that must be on.
-        check: items among them that the window must look at before sending.
-        sure_with: hardship types beside which `check` is not needed.
-    """
-
-    hardship: str
-    need: str
-    items: tuple[str, ...]
-    when: str | None = None
-    check: tuple[str, ...] = ()
-    sure_with: tuple[str, ...] = ()
-    note: str = ""
-
-
-class ExclRoute(Part, frozen=True, kw_only=True):
-    """Items a verified hardship type rules out (domain 6.4 EXCL).
-
-    Attributes:
-        unless: a county switch that lifts it.
-        instead: item -> name of the variant it becomes instead of leaving.
-    """
-
-    hardship: str
-    items: tuple[str, ...] = ()
-    unless: str | None = None
-    instead: dict[str, str] = {}
-    source: str
-    confidence: Confidence
-
-
-class AgeRoute(Part, frozen=True, kw_only=True):
-    """Ages at which items fall away, for every hardship type; `over = "retirement"` reads the dated table."""
-
-    items: tuple[str, ...]
-    under: int | None = None
-    from_age: int | None = None
-    over: Literal["retirement"] | None = None
-    source: str
-    confidence: Confidence
-
-
-class RetirementAge(Part, frozen=True, kw_only=True, rename={"start": "from"}):
-    """The last full year of age at which someone may still be short of the statutory retirement age."""
-
-    start: dt.date
-    men: int
-    women: int
-    source: str
-    confidence: Confidence
-
-
-class OtherRoute(Part, frozen=True, kw_only=True):
-    """Words in the free text of type `other` that add items (domain 6.4, last ADD row)."""
-
-    words: tuple[str, ...]
-    items: tuple[str, ...]
-
-
-class Routing(
-    Part,
-    frozen=True,
-    kw_only=True,
-    rename={"ages": "age", "exclusions": "excl", "others": "other", "retirement": "retirement_age"},
-):
-    """The tables of domain 6.4.
-
-    Attributes:
-        emergency_item: put first whenever an emergency was found.
-        unknown_needs: needs whose BASE items are candidates when the need is not known.
-        consult_needs: needs that are answered, not routed.
-    """
-
-    emergency_item: str
-    unknown_need: str
-    unknown_needs: tuple[str, ...]
-    consult_needs: tuple[str, ...]
-    source: str
-    confidence: Confidence
-    base: tuple[BaseRoute, ...]
-    add: tuple[AddRoute, ...]
-    exclusions: tuple[ExclRoute, ...]
-    ages: tuple[AgeRoute, ...]
-    retirement: tuple[RetirementAge, ...]
-    others: tuple[OtherRoute, ...]
-
-
 class Catalogue(msgspec.Struct, frozen=True):
     """All policy content; maps keep the order of the files."""
 
@@ -497,12 +306,3 @@ class Catalogue(msgspec.Struct, frozen=True):
     def open_items(self) -> dict[str, Item]:
         """The items that are enabled."""
         return {code: item for code, item in self.items.items() if item.enabled}
-
-
-_Dated = TypeVar("_Dated", Limit, StageLimit, RetirementAge)
-
-
-def latest(values: Iterable[_Dated], day: dt.date) -> _Dated | None:
-    """The value with the latest `from` not after that day, or None when none has begun."""
-    begun = [value for value in values if value.start <= day]
-    return max(begun, key=lambda value: value.start) if begun else None

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from dialogs.catalogue.mistakes import NotCovered, UnknownCode
-from dialogs.catalogue.model import AgeRoute, Catalogue, latest
+from dialogs.catalogue.model import Catalogue
+from dialogs.catalogue.parts import latest
+from dialogs.catalogue.routes import AgeRoute
 
 GROUPS = ("urgent", "status", "benefit", "service")
 VERIFIED = "verified"

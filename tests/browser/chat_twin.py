@@ -98,6 +98,7 @@ class ChatTwin:
         self.pending_asked = 0
         self.case_no: str | None = None
         self.shown: dict[str, str] = {}
+        self.own_ids = False  # history names her messages by the service's own ids
         self.closing = False
         self.count = 0
         self.env = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
@@ -202,7 +203,7 @@ class ChatTwin:
             talk.messages.append(
                 {
                     "from": "me",
-                    "id": message["id"],
+                    "id": self._key("in") if self.own_ids else message["id"],
                     "text": message["text"] or label,
                     "kind": "tell",
                     "choices": [],
@@ -240,7 +241,7 @@ class ChatTwin:
         if fault.cut:
             return CutResponse()
         if fault.status != 200:
-            return JSONResponse({"message": fault.message} if fault.message else {}, fault.status)
+            return JSONResponse({"text": fault.message} if fault.message else {}, fault.status)
         if fault.doubled:
             answer = {**answer, "replies": answer["replies"] * 2}
         return JSONResponse(answer)

@@ -242,9 +242,11 @@ def test_no_network_then_network_sends_by_itself(phone: Any, twin: ChatTwin) -> 
     assert len(twin.stored) == 2
 
 
-def test_unsent_words_survive_a_reload_with_their_id(phone: Any, twin: ChatTwin) -> None:
+@pytest.mark.parametrize("stored", [False, True], ids=["lost", "kept"])
+def test_unsent_words_survive_a_reload_with_their_id(phone: Any, twin: ChatTwin, stored: bool) -> None:
     page = open_chat(phone, twin)
-    twin.faults.append(Fault(cut=True, stored=False))
+    twin.faults.append(Fault(cut=True, stored=stored))
+    twin.own_ids = True
     write(page, "煤没了，屋里冷")
     expect(page.locator("#again")).to_be_visible()
     page.reload()
@@ -252,6 +254,7 @@ def test_unsent_words_survive_a_reload_with_their_id(phone: Any, twin: ChatTwin)
     expect(page.locator("#text")).to_have_value("煤没了，屋里冷")
     page.click("#again")
     expect(mine(page)).to_have_text("煤没了，屋里冷")
+    expect(page.locator("#text")).to_have_value("")
     assert twin.requests[-1]["id"] == twin.requests[-2]["id"]
 
 
@@ -552,6 +555,26 @@ def test_four_hundred_percent_zoom_still_shows_and_sends(phone: Any, twin: ChatT
     shot(page, "11-zoom-400")
 
 
+def test_an_engine_without_sticky_scrolls_inside_the_talk(phone: Any, twin: ChatTwin, shot: Shot) -> None:
+    style = (PAGES / "static" / "base.css").read_text(encoding="utf-8")
+    old = style.replace("@supports (position: sticky)", "@supports (position: unheard-of)")
+    assert old != style
+    page = phone(360, 640).page
+    page.route("**/static/base.css*", lambda route: route.fulfill(body=old, content_type="text/css"))
+    page.goto(twin.url + "/")
+    expect(page.locator(".choice")).to_have_count(3)
+    for turn in range(4):
+        write(page, f"第{turn}句")
+        expect(mine(page)).to_have_count(turn + 1)
+    expect(page.locator(".choices").last.locator(".choice").first).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    key = twin.push(PUSH)
+    expect(page.locator(".kind-push")).to_be_in_viewport()
+    page.wait_for_timeout(600)
+    assert twin.seen == [key]
+    shot(page, "16-no-sticky")
+
+
 def test_the_keyboard_alone_is_enough(phone: Any, twin: ChatTwin, shot: Shot) -> None:
     page = open_chat(phone, twin, 768, 900, has_touch=False)
     keys = page.keyboard
@@ -573,6 +596,7 @@ def test_the_keyboard_alone_is_enough(phone: Any, twin: ChatTwin, shot: Shot) ->
     assert page.evaluate(outline) == "solid"
     keys.press("Enter")
     expect(mine(page)).to_have_text(["家里漏雨", "3. 不知道"])
+    expect(page.locator(".msg.bot")).to_have_count(3)
     keys.press("Tab")
     assert page.evaluate("document.activeElement.matches('.choice:not([disabled])')"), "focus goes on from the answer"
 
@@ -689,7 +713,7 @@ NOTICE_PAGE: dict[str, Any] = {
     "receipt": {
         "number": "26-00124",
         "code": "K7M4",
-        "what": "低保、看病的钱",
+        "items": "低保、看病的钱",
         "received": "2026年11月4日",
         "reply_by": "2026年12月16日",
         "handler": "周文静",
@@ -743,7 +767,7 @@ def test_what_a_person_wrote_is_escaped_on_every_page(twin: ChatTwin) -> None:
     pages = [
         twin.page("progress.html", form={"number": evil, "code": evil}, problem=evil, timeline=None, holder=[]),
         twin.page("notice.html", **{**NOTICE_PAGE, "called": evil, "steps": [evil]}),
-        twin.page("error.html", sentence=evil),
+        twin.page("error.html", text=evil),
         twin.page("chat.html", window=evil),
     ]
     for body in pages:

@@ -11,6 +11,7 @@ import pytest
 
 from dialogs.catalogue import (
     CatalogueMistake,
+    Facts,
     NotCovered,
     UnknownCode,
     load_catalogue,
@@ -18,9 +19,9 @@ from dialogs.catalogue import (
     register_prefix,
 )
 from dialogs.catalogue import load as loading
-from dialogs.catalogue.check import SETTINGS, county_problems
+from dialogs.catalogue.check_county import SETTINGS, county_problems
 from dialogs.catalogue.county import Authority, ConfirmedBasis
-from dialogs.notice import Facts, build_notice
+from dialogs.notice import build_notice
 
 CATALOGUE = load_catalogue()
 COUNTY = load_county("yunshan")

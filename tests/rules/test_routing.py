@@ -25,7 +25,7 @@ def items(
     other_text: str = "",
     day: dt.date = DAY,
 ) -> list[str]:
-    claims = dict(part.split("=") if "=" in part else (part, "claimed") for part in hardships.split())
+    claims = {part.partition("=")[0]: part.partition("=")[2] or "claimed" for part in hardships.split()}
     found = items_for(
         claims,
         needs.split(),

@@ -180,7 +180,7 @@
     el.appendChild(make('p', 'unseen', word(mine ? 'me' : 'bot')));
     if (!mine && TITLED[kind] === 1) {
       tag = make('p', 'tag', word(kind));
-      if (kind === 'push' && when(message.at)) { tag.appendChild(make('span', 'when', ' · ' + when(message.at))); }
+      if (kind === 'push' && when(message.at)) { tag.appendChild(make('span', 'when', ' ' + when(message.at))); }
       bubble.appendChild(tag);
       if (kind === 'push' || kind === 'urgent') { bubble.appendChild(make('br')); }
     }
@@ -362,7 +362,7 @@
       else {
         if (bubble) { log.removeChild(bubble); }
         if (job.button) { job.button.classList.remove('chosen'); }
-        if (outcome === 'refused') { failed = null; keep('pending', null); say((answer && answer.message) || word('refused')); }
+        if (outcome === 'refused') { failed = null; keep('pending', null); say((answer && answer.text) || word('refused')); }
         else {
           failed = job;
           ask(job.quiet ? word('offline') : job.choice !== null ? word('failedchoice', { x: job.label }) : word('failed'), function () { attempt(job); });
@@ -555,7 +555,7 @@
           lock();
           sendFiles('');
         } else if (outcome === 'refused') {
-          spoil(item, (answer && answer.message) || word('filerefused'));
+          spoil(item, (answer && answer.text) || word('filerefused'));
           lock();
           sendFiles(item.text);
         } else {
@@ -686,7 +686,7 @@
       listen(false);
       look();
       if (said && !failed && said.id) {
-        failed = { id: said.id, text: said.text, choice: said.choice, label: said.label };
+        failed = { id: said.id, text: said.text, choice: said.choice, label: said.label, resync: true };
         ask(said.choice !== null ? word('failedchoice', { x: said.label || '' }) : word('failed'), function () { attempt(failed); });
       }
     });

@@ -1,0 +1,88 @@
+"""The command `yimen`. Heavy parts are imported by the commands that need them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backend.errors import YimenError
+from bot.commands import casework, keeping, looking
+
+app = typer.Typer(
+    name="yimen",
+    help="Yimen: one door for social assistance.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+casework.add_to(app)
+keeping.add_to(app)
+looking.add_to(app)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    role: Annotated[str, typer.Option(help="all, web or worker.")] = "all",
+    demo: Annotated[bool, typer.Option(help="Print addresses and a one-time sign-in link to begin with.")] = False,
+) -> None:
+    """Start the service."""
+    from bot.serving import serve as start
+
+    start(host=host, port=port, role=role, demo=demo)
+
+
+@app.command()
+def chat(
+    who: Annotated[str, typer.Option("--as", help="resident or assistant.")] = "resident",
+    name: Annotated[str, typer.Option(help="Which conversation of this terminal to go on with.")] = "default",
+    today: Annotated[str | None, typer.Option(help="Pretend it is this day (YYYY-MM-DD).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line out for each line in.")] = False,
+) -> None:
+    """Talk to Yimen in the terminal; lines on standard input are messages when it is no terminal."""
+    from backend.clock import DayClock
+    from bot.chat import TerminalChat, run_lines, run_terminal
+    from bot.commands.common import running
+
+    if who not in ("resident", "assistant"):
+        raise typer.BadParameter("say resident or assistant", param_hint="--as")
+    clock = None if today is None else DayClock(dt.date.fromisoformat(today))
+    with running(clock) as runtime:
+        talk = TerminalChat(runtime, f"{who}:{name}")
+        if sys.stdin.isatty() and not as_json:
+            run_terminal(talk)
+        else:
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+            run_lines(talk, sys.stdin, sys.stdout, as_json=as_json)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="intake")] = "intake",
+    users: Annotated[int, typer.Option(help="Dialogs open at once.")] = 300,
+    database: Annotated[Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")] = None,
+) -> None:
+    """Measure; the last line is JSON."""
+    from bot.bench.intake import run as run_bench
+
+    if name != "intake":
+        raise typer.BadParameter("there is one benchmark so far: intake")
+    run_bench(users=users, folder=database)
+
+
+def run(arguments: list[str] | None = None) -> Any:
+    """Run the command; what the service has words for ends with one clear line and status 1."""
+    try:
+        return app(args=arguments, standalone_mode=True)
+    except YimenError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

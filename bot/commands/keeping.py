@@ -1,0 +1,113 @@
+"""Keeping it alive: staff, keys, verification."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from backend.errors import NotFound
+from bot.commands.common import running
+
+staff = typer.Typer(help="Colleagues and their sign-in links.", no_args_is_help=True)
+key = typer.Typer(help="The key file.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on `yimen`."""
+    app.add_typer(staff, name="staff")
+    app.add_typer(key, name="key")
+    app.command(name="verify")(verify)
+    app.command(name="demo")(demo)
+
+
+@staff.command(name="list")
+def list_staff() -> None:
+    """Show logins, names and roles."""
+    from backend.staff.tables import Staff
+
+    with running() as runtime, runtime.database.read() as db:
+        for one in db.exec(select(Staff).order_by(col(Staff.login))):
+            state = "" if one.active else "  (disabled)"
+            typer.echo(f"{one.login:24} {one.name}  {one.dept}  {', '.join(one.roles)}{state}")
+
+
+@staff.command()
+def link(login: Annotated[str, typer.Argument(help="Whose link (see `yimen staff list`).")]) -> None:
+    """Print a one-time sign-in link, good for 24 hours."""
+    from backend.staff.service import issue_link
+    from backend.staff.tables import Staff
+
+    with running() as runtime:
+        with runtime.database.read() as db:
+            found = db.exec(select(Staff).where(Staff.login == login, col(Staff.active).is_(True))).first()
+        if found is None:
+            raise NotFound(f"active colleague {login!r}")
+        token = runtime.writer.run_sync(lambda tx: issue_link(tx, runtime.env, "sign_in", found.id, found.id))
+        typer.echo(f"{runtime.settings.base_url}/desk/enter/{token}")
+
+
+@staff.command()
+def disable(login: str, by: Annotated[str, typer.Option("--as", help="Who does it.")] = "") -> None:
+    """Let a colleague in no more."""
+    from backend.env import Actor
+    from backend.staff.service import disable as act
+    from backend.staff.tables import Staff
+    from bot.commands.common import acting
+
+    with running() as runtime:
+        with runtime.database.read() as db:
+            found = db.exec(select(Staff).where(Staff.login == login)).first()
+        if found is None:
+            raise NotFound(f"colleague {login!r}")
+        actor = acting(runtime, by) if by else Actor("bot", "shell", ("sys_admin",))
+        runtime.writer.run_sync(lambda tx: act(tx, runtime.env, actor, found.id))
+        typer.echo(f"{login} can sign in no more")
+
+
+@key.command()
+def create(file: Path) -> None:
+    """Make a new key file, readable by its owner only."""
+    from backend.privacy.keys import create_key_file
+
+    try:
+        create_key_file(file)
+    except FileExistsError as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from None
+    typer.echo(f"{file} made; keep it apart from the database's backups")
+
+
+@key.command()
+def rotate(file: Path) -> None:
+    """Add a key and seal with it from the next start on; old values stay readable."""
+    from backend.privacy.keys import rotate as act
+
+    typer.echo(f"{file}: new values are sealed with key {act(file)} after a restart")
+
+
+def verify(
+    everything: Annotated[bool, typer.Option("--all", help="Open every sealed value, not a sample.")] = False,
+) -> None:
+    """Check the invariants; exits with 1 and the broken rows when one is broken."""
+    from backend.verify import verify_all
+
+    with running() as runtime:
+        broken = verify_all(runtime.database, runtime.env, every_seal=everything)
+    for row in broken:
+        typer.echo(f"{row.invariant}\t{row.row}\t{row.what}")
+    if broken:
+        raise typer.Exit(1)
+    typer.echo("nothing is broken")
+
+
+def demo(
+    cases: Annotated[int, typer.Option(help="How many households.")] = 12,
+    days: Annotated[int, typer.Option(help="Over how many past days.")] = 20,
+) -> None:
+    """Fill the database by driving the real dialogs and the real staff acts over past days."""
+    from bot.demo import fill
+    from bot.commands.common import settings
+
+    fill(settings(), cases=cases, days=days)

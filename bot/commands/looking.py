@@ -1,0 +1,98 @@
+"""Looking at what there is: settings, definitions, catalogue, diagrams."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from backend.clock import SystemClock, local_day
+from backend.settings import env_example, load_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on `yimen`."""
+    app.command(name="check")(check)
+    app.command(name="doctor")(doctor)
+    app.command(name="draw")(draw)
+    app.command(name="catalogue")(catalogue)
+    app.command(name="understand")(understand)
+
+
+def check() -> None:
+    """Prove dialogs, catalogue, words, calendars and settings; exits with 1 and a list of what to mend."""
+    from bot.check import problems
+
+    found = problems(load_settings().settings)
+    for line in found:
+        typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("nothing to mend")
+
+
+def doctor(
+    example: Annotated[bool, typer.Option("--env-example", help="Print .env.example instead.")] = False,
+) -> None:
+    """Show every setting with its source, the channels that are on, and what is missing."""
+    if example:
+        typer.echo(env_example(), nl=False)
+        return
+    from bot.check import report
+
+    loaded = load_settings()
+    for name, value, source, _ in loaded.rows():
+        typer.echo(f"{name:34} {source:8} {value}")
+    for line in report(loaded.settings):
+        typer.echo(line)
+
+
+def draw() -> None:
+    """The dialogs and state machines as Mermaid diagrams, made from the code."""
+    from bot.drawing import diagrams
+
+    typer.echo(diagrams(), nl=False)
+
+
+def catalogue(
+    item: Annotated[str | None, typer.Argument(help="An item's code.")] = None,
+    on: Annotated[str | None, typer.Option(help="As of this day (YYYY-MM-DD).")] = None,
+) -> None:
+    """Show the catalogue, or one item as of a day."""
+    from dialogs.catalogue.load import load_catalogue, load_county
+
+    day = dt.date.fromisoformat(on) if on else local_day(SystemClock().now())
+    found, county = load_catalogue(), load_county(load_settings().settings.county)
+    if item is None:
+        for one in found.items.values():
+            limit = county.limit(one, day)
+            typer.echo(f"{one.code:28} {one.department:20} {limit.days:3} {limit.unit}  {one.name}")
+        return
+    if item not in found.items:
+        raise typer.BadParameter(f"no item {item!r}; without an argument all are shown", param_hint="ITEM")
+    one = found.items[item]
+    limit = county.limit(one, day)
+    typer.echo(f"{one.name} ({one.plain_name})\n{one.eligible}\n{limit.days} {limit.unit}: {limit.source}")
+    for wanted in one.materials:
+        typer.echo(f"  {wanted.code:26} {found.materials[wanted.code].name}")
+    for basis in one.basis:
+        typer.echo(f"  {basis.text} {basis.source_clause} [{basis.confidence}]")
+
+
+def understand(as_json: Annotated[bool, typer.Option("--json", help="JSON lines in and out.")] = True) -> None:
+    """Read JSON lines {"id","text"}, write what they mean; nothing is stored."""
+    import sys
+
+    import msgspec
+
+    from dialogs.understanding.exchange import to_guideline
+    from dialogs.understanding.read import understand as read
+
+    today = local_day(SystemClock().now())
+    for line in sys.stdin:
+        if line.strip():
+            given = msgspec.json.decode(line)
+            meant = read(given["text"], today=today)
+            out = to_guideline(given["id"], given["text"], meant)
+            sys.stdout.write(msgspec.json.encode(out).decode("utf-8") + "\n")

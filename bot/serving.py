@@ -1,0 +1,79 @@
+"""Runs the service until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+
+import typer
+import uvicorn
+from sqlmodel import col, select
+
+from backend.errors import ConfigurationError
+from backend.log import set_up
+from backend.runtime import Runtime
+from backend.settings import load_settings
+from backend.staff.service import issue_link
+from backend.staff.tables import Staff
+from bot.app import ROLES, App
+from locales.words import words
+
+
+def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
+    """Start and serve. Blocks.
+
+    Raises:
+        ConfigurationError: an unknown role, or a port somebody else has.
+    """
+    if role not in ROLES:
+        raise ConfigurationError([f"--role {role}: say {', '.join(ROLES)}"])
+    settings = load_settings(host=host, port=port).settings
+    set_up(production=settings.profile == "production")
+    listening = _listen(settings.host, settings.port)
+    taken = listening.getsockname()[1]
+    if settings.port != taken or port is not None:
+        settings = load_settings(host=host, port=taken, base_url=f"http://{settings.host}:{taken}").settings
+    with Runtime(settings) as runtime:
+        app = App(runtime, role, on_ready=lambda: _announce(runtime, demo))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError([f"cannot listen on {host}:{port}: {error.strerror}; try --port 0"]) from None
+    return listening
+
+
+def _announce(runtime: Runtime, demo: bool) -> None:
+    say, base = words(runtime.settings.language), runtime.settings.base_url
+    if demo and runtime.settings.profile == "demo":
+        typer.echo(say.say("cli.chat_at", {"url": f"{base}/"}))
+        typer.echo(say.say("cli.desk_at", {"url": f"{base}/desk/enter/{_first_link(runtime)}"}))
+        typer.echo(say.say("cli.progress_at", {"url": f"{base}/p"}))
+        typer.echo(say.template("cli.terminal"))
+        typer.echo(say.template("cli.more_links"))
+    else:
+        typer.echo(say.say("cli.serving", {"url": base}))
+
+
+def _first_link(runtime: Runtime) -> str:
+    """A sign-in link for the window's clerk."""
+    with runtime.database.read() as db:
+        staff = db.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.login)).all()
+    clerk = next((one for one in staff if "window_clerk" in one.roles), None)
+    if clerk is None:
+        raise ConfigurationError(["the county file names no window clerk"])
+    return runtime.writer.run_sync(lambda tx: issue_link(tx, runtime.env, "sign_in", clerk.id, clerk.id))

@@ -1,0 +1,53 @@
+"""The common ground of policy values: what a file entry is, how sure it is, and which one holds on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
+
+Confidence = Literal["seed", "verified", "verified_local", "confirmed_local", "known", "default"]
+SHOWABLE: frozenset[str] = frozenset({"seed", "verified", "confirmed_local"})
+"""What a resident may be shown as a legal ground (domain 0.2); `known` and the rest stay inside."""
+
+Unit = Literal["wd", "nd", "h"]
+Mode = Literal["share", "system", "photo", "sign", "home"]
+Group = Literal["urgent", "status", "benefit", "service"]
+RemedyType = Literal[
+    "reconsideration_county",
+    "reconsideration_upper",
+    "legal_aid_objection",
+    "school_review",
+    "org_review",
+    "health_complaint",
+]
+ReviewForm = Literal[
+    "on_spot_check",
+    "data_match",
+    "household_survey",
+    "verification_visit",
+    "expert_assessment",
+    "document_review",
+]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of everything read from a catalogue file: an unknown field is a mistake, not a note."""
+
+
+class Dated(Protocol):
+    """Something that holds from a day on."""
+
+    @property
+    def start(self) -> dt.date: ...
+
+
+_Dated = TypeVar("_Dated", bound=Dated)
+
+
+def latest(values: Iterable[_Dated], day: dt.date) -> _Dated | None:
+    """The value with the latest `from` not after that day, or None when none has begun."""
+    begun = [value for value in values if value.start <= day]
+    return max(begun, key=lambda value: value.start) if begun else None

@@ -1,0 +1,318 @@
+"""The people of a household in one or many sentences: who, how old, what they have and earn (domain 14.2)."""
+
+import re
+from functools import cache
+
+import msgspec
+
+from dialogs.understanding.digits import Run
+from dialogs.understanding.lexicon import HAN, alternation, load
+from dialogs.understanding.money import Money, read_money
+from dialogs.understanding.numerals import whole
+from dialogs.understanding.people import Named
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One person of the household besides the applicant, as said.
+
+    `relation` is a kind of `kinship.toml`, seen from the applicant; `name`, `age`, `id_number` and `condition`
+    are None where nothing was said. `income` is that person's own. The place is the word that names them.
+    """
+
+    relation: str
+    start: int
+    end: int
+    name: str | None = None
+    age: int | None = None
+    id_number: str | None = None
+    income: Money | None = None
+    condition: str | None = None
+
+
+class _Anchor(msgspec.Struct, frozen=True):
+    kinds: tuple[str, ...]
+    word: str
+    count: int
+    start: int
+    end: int
+    own: str
+
+
+@cache
+def _anchors() -> re.Pattern[str]:
+    data = load("members")
+    words = [word for _, names in data["kin"] for word in names]
+    counts = alternation(data["many"])
+    classifiers = alternation(word for word in data["classifier"] if word)
+    return re.compile(
+        f"(?P<skip>{alternation(data['not_kin'])})"
+        f"|(?P<own>{alternation(data['owner'])})?"
+        f"(?:(?P<count>{counts})(?:{classifiers})?)?"
+        f"(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
+    )
+
+
+@cache
+def _kind_of() -> dict[str, str]:
+    return {word: kind for kind, names in load("members")["kin"] for word in names}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    data = load("members")
+    digits = load("numerals")["digits"]
+    ones = "".join(said for digit, said in digits.items() if digit != "0")
+    ten = load("numerals")["units"]["10"][0]
+    number = f"(?:[{ones}]?{ten}[{ones}]?|[0-9]{{1,3}}|[{ones}])"
+    ages = load("ages")
+    vague = alternation([*ages["many"], *load("grammar")["age_not"]])
+    years = alternation(ages["years"])
+    before = alternation(load("grammar")["age_before"])
+    not_before = alternation(ages["near"])
+    bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
+    return {
+        "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
+        "bare_age": re.compile(f"[\\s，,、(（]?(?:{before})?(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"),
+        "near": re.compile(f"(?:{not_before})$"),
+        "gone": re.compile(alternation(data["gone"])),
+        "left": re.compile(alternation(data["left"])),
+        "stop": re.compile(f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])})"),
+        "cost": re.compile(alternation(data["cost"])),
+        "income": re.compile(alternation(data["income_cue"])),
+        "condition": re.compile(alternation(data["condition_cue"])),
+        "clause": re.compile("[^，。,;；！!？?、\\n]+"),
+        "household": re.compile(data["household"]),
+        "alone": re.compile(alternation(data["alone"])),
+        "couple": re.compile(alternation(data["couple"])),
+        "gives": re.compile(alternation(data["gives"])),
+    }
+
+
+def household_size(said: str) -> tuple[int, int, int] | None:
+    """(people, start, end) where a text says how many live together; one where it says "only me"."""
+    patterns = _patterns()
+    if (match := patterns["household"].search(said)) and (count := whole(match["n"])) is not None:
+        return count, *match.span()
+    if match := patterns["couple"].search(said):
+        return 2, *match.span()
+    if match := patterns["alone"].search(said):
+        return 1, *match.span()
+    return None
+
+
+def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:
+    """(age, start, end): a whole number of years in a stretch; rough ones do not count (guidelines 5).
+
+    A number without the word for years counts only within `near` characters of the beginning.
+    """
+    patterns = _patterns()
+    for match in patterns["age"].finditer(said, start, end):
+        if not patterns["near"].search(said, max(start, match.start() - 3), match.start()):
+            value = whole(match["n"])
+            if value is not None and value <= 120:
+                return value, *match.span("n")
+    match = patterns["bare_age"].search(said, start, min(end, start + near))
+    if match and match.start("n") - start <= near and (value := whole(match["n"])) and value <= 120:
+        if patterns["near"].search(said, max(start, match.start("n") - 3), match.start("n")):
+            return None
+        return value, *match.span("n")
+    return None
+
+
+def find_members(
+    said: str,
+    text: str,
+    *,
+    names: list[Named],
+    ids: list[Run],
+    pivot: tuple[str, int] | None = None,
+) -> tuple[Member, ...]:
+    """The people a message lists, the applicant left out; the dead and those who left are not of the house.
+
+    `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
+    applicant when help is asked for somebody else: others are then seen from that person.
+    """
+    anchors = [anchor for match in _anchors().finditer(said) if (anchor := _anchor(match))]
+    found: list[tuple[_Anchor, list[Member]]] = []
+    for index, anchor in enumerate(anchors):
+        if pivot and anchor.kinds[0] == pivot[0]:
+            continue
+        limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
+        if member := _member(anchor, limit, said, text, names, ids, pivot):
+            found.append((anchor, member))
+    return _merged(found)
+
+
+def _anchor(match: re.Match[str]) -> _Anchor | None:
+    if match["skip"]:
+        return None
+    word = match["pair"] or match["kin"]
+    start = match.start("pair") if match["pair"] else match.start("kin")
+    kinds = tuple(load("members")["pairs"][word]) if match["pair"] else (_kind_of()[word],)
+    count = load("members")["many"].get(match["count"] or "", 1)
+    return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
+
+
+def _member(
+    anchor: _Anchor,
+    limit: int,
+    said: str,
+    text: str,
+    names: list[Named],
+    ids: list[Run],
+    pivot: tuple[str, int] | None,
+) -> list[Member]:
+    patterns = _patterns()
+    stop = patterns["stop"].search(said, anchor.end, limit)
+    end = stop.start() if stop else limit
+    first = patterns["clause"].match(said, anchor.end, end)
+    lead = said[max(anchor.start - 4, 0) : anchor.start] + "|" + (first[0] if first else "")
+    if patterns["gone"].search(lead) or patterns["left"].search(lead):
+        return []
+    if first and patterns["gives"].match(first[0]):
+        return []
+    name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
+    after = name.end if name else anchor.end
+    number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
+    # the id's own digits are nobody's age
+    age_limit = min(end, number.start) if number else end
+    age = find_age(said, after, max(age_limit, after)) if anchor.count == 1 else None
+    if age is None and number and number.end < end:
+        age = find_age(said, number.end, end)
+    members = []
+    for kind in anchor.kinds:
+        relation = _seen_from(kind, anchor.own, pivot)
+        if relation is None:
+            continue
+        member = Member(
+            relation=relation,
+            start=anchor.start,
+            end=anchor.end,
+            name=text[name.start : name.end] if name and name.role != "called" else None,
+            age=age[0] if age else None,
+            id_number=number.value if number else None,
+            income=_income(said, after, end) if anchor.count == 1 and len(anchor.kinds) == 1 else None,
+            condition=_condition(said, text, after, end, number),
+        )
+        members += [member] * anchor.count
+    return members
+
+
+def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:
+    if pivot is None:
+        return kind if kind not in ("uncle", "aunt", "nephew", "niece") else None
+    table = load("members")["from_pivot"].get(pivot[0], {})
+    if own in load("members")["speaker"]:
+        return table.get(kind)
+    if kind in table:
+        return str(table[kind])
+    return kind if kind not in ("uncle", "aunt", "nephew", "niece", "sibling_in_law") else None
+
+
+def _income(said: str, start: int, end: int) -> Money | None:
+    patterns = _patterns()
+    for clause in patterns["clause"].finditer(said, start, end):
+        stretch = clause[0]
+        if not patterns["income"].search(stretch) or patterns["cost"].search(stretch):
+            continue
+        if clause.end() < end and re.match(r"[，,]", said[clause.end() : clause.end() + 1]):
+            following = patterns["clause"].match(said, clause.end() + 1, end)
+            if following and load("grammar")["counters"][1] in following[0]:
+                stretch = f"{stretch},{following[0]}"
+        value = read_money(stretch)
+        if isinstance(value, Money) and (value.monthly == 0 or value.amount >= 30):
+            return value
+    return None
+
+
+def _condition(said: str, text: str, start: int, end: int, number: Run | None) -> str | None:
+    patterns = _patterns()
+    trim = "".join(load("members")["strip"])
+    for clause in patterns["clause"].finditer(said, start, end):
+        first, last = clause.span()
+        if number and first < number.end and number.start < last:
+            first = max(first, number.end)
+        age = find_age(said, first, last)
+        if age and age[1] - first <= 3:
+            first = age[2]
+            if said[first : first + 1] in load("ages")["years"][0]:
+                first += 1
+        if patterns["condition"].search(said, first, last):
+            piece = text[first:last].strip(trim)
+            if re.search(f"[{HAN}]", piece):
+                return piece
+    return None
+
+
+def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
+    """One entry a person: a group named first and then one by one, or somebody mentioned again, counts once."""
+    people: list[Member] = []
+    groups: list[tuple[int, int, str]] = []
+    for anchor, members in found:
+        if not members:
+            continue
+        kind = members[0].relation
+        if anchor.count > 1 or anchor.word in load("members")["plural"]:
+            groups.append((len(people), anchor.count, kind))
+            people += members
+            continue
+        member = members[0]
+        group = next(
+            (place for place, size, of in reversed(groups) if _same_family(of, kind) and size > 0), None
+        )
+        if len(members) == 1 and group is not None:
+            place, size, of = next(item for item in groups if item[0] == group)
+            blank = next(
+                (i for i in range(place, place + size) if people[i].name is None and people[i].age is None), None
+            )
+            if blank is not None and (member.age is not None or member.name or anchor.word in _numbered()):
+                more_exact = kind if kind != "child" else of
+                people[blank] = msgspec.structs.replace(member, relation=more_exact)
+                continue
+            if blank is None and member.age is None and member.name is None:
+                continue
+        for one in members:
+            known = next(
+                (i for i, other in enumerate(people) if _same_person(other, one, anchor)), None
+            )
+            if known is None:
+                people.append(one)
+            else:
+                people[known] = _filled(people[known], one)
+    return tuple(people)
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    return frozenset(load("members")["numbered"])
+
+
+def _same_family(group: str, kind: str) -> bool:
+    young = ("child", "son", "daughter")
+    small = ("grandchild", "grandson", "granddaughter", "grandson_maternal", "granddaughter_maternal", "child")
+    return group == kind or (group in young and kind in young) or (group in small and kind in small)
+
+
+def _same_person(known: Member, new: Member, anchor: _Anchor) -> bool:
+    if known.relation != new.relation and not (
+        _same_family(known.relation, new.relation) and "child" in (known.relation, new.relation)
+    ):
+        return False
+    if known.name and new.name:
+        return known.name == new.name
+    if known.age is not None and new.age is not None and known.age != new.age:
+        return False
+    if known.id_number and new.id_number and known.id_number != new.id_number:
+        return False
+    return not (anchor.word in _numbered() and known.end != new.end)
+
+
+def _filled(known: Member, new: Member) -> Member:
+    return msgspec.structs.replace(
+        known,
+        name=known.name or new.name,
+        age=known.age if known.age is not None else new.age,
+        id_number=known.id_number or new.id_number,
+        income=known.income or new.income,
+        condition=known.condition or new.condition,
+    )

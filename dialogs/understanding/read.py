@@ -1,0 +1,226 @@
+"""One message in, its meaning out; never an exception (the dialog and the command line both call this)."""
+
+from datetime import date
+
+from dialogs.understanding.clean import clean, level
+from dialogs.understanding.commands import read_commands, read_correction
+from dialogs.understanding.digits import Run, find_case_no, find_id_numbers, find_phones
+from dialogs.understanding.emergency import find_deadline, find_emergencies
+from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
+from dialogs.understanding.intents import Signs, find_intent, for_somebody_else
+from dialogs.understanding.lexicon import load
+from dialogs.understanding.meaning import Found, Intent, Meaning
+from dialogs.understanding.members import find_age, find_members, household_size
+from dialogs.understanding.money import Money, read_money
+from dialogs.understanding.needs import Need, find_needs
+from dialogs.understanding.people import Named, find_names
+from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
+from dialogs.understanding.pivots import find_pivot
+from dialogs.understanding.problems import Problem
+from dialogs.understanding.scene import Scene, scene
+from dialogs.understanding.yes_no import NEITHER, read_yes_no
+
+LONGEST = 2000
+"""Characters looked at; the rest of a longer message is kept but not read (B008)."""
+_PLAIN = 12
+
+_NO_FACTS: frozenset[Intent] = frozenset(
+    {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "ask_policy"}
+)
+_NO_NEEDS: frozenset[Intent] = frozenset(
+    {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "report_change", "withdraw"}
+    | {"complaint", "correct"}
+)
+
+
+def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) -> Meaning:
+    """What a message says, with places in the cleaned text. Never raises, whatever the text.
+
+    `today` is the day of the message. With a `gazetteer` the address is matched against known places.
+    """
+    kept = clean(text)
+    said = level(kept[:LONGEST])
+    if not any(character.isalnum() for character in said):
+        yes_no = read_yes_no(kept)
+        intent: Intent = "confirm" if yes_no.value == "yes" else "deny" if yes_no.value == "no" else "other"
+        return Meaning(kept, Found(intent, 0, len(kept), yes_no.confidence or 0.3), yes_no=yes_no)
+    return _understood(kept, said, today, gazetteer)
+
+
+def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) -> Meaning:
+    view = scene(said)
+    commands = read_commands(kept)
+    yes_no = read_yes_no(kept)
+    correction = read_correction(kept)
+    emergencies = find_emergencies(said, view)
+    sure = tuple(one for one in emergencies if one.sure)
+    ids = find_id_numbers(said)
+    phones = find_phones(said, ids)
+    case_no = find_case_no(said)
+    places = address_spans(said)
+    names = find_names(said, places) if len(said) > 1 else []
+    hardships = find_hardships(said, view)
+    needs = find_needs(said, view)
+    other = for_somebody_else(said)
+    pivot = find_pivot(said) if other else None
+    members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
+    deadline = find_deadline(said)
+    intent, certainty = find_intent(
+        Signs(
+            said, sure, commands, yes_no, bool(needs), bool(hardships), bool(ids), case_no is not None,
+            bool(members), deadline is not None,
+        )
+    )  # fmt: skip
+    name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent, said=said)
+    own_id = _own_id(ids, members)
+    size = household_size(said)
+    own_age = _own_age(said, view, name, pivot, members)
+    address = _address(kept, places, gazetteer)
+    return Meaning(
+        text=kept,
+        intent=Found(intent, 0, len(kept), certainty),
+        for_other=other,
+        pivot=pivot[0] if pivot else None,
+        name=Found(kept[name.start : name.end], name.start, name.end) if name and name.role != "called" else None,
+        called_name=Found(kept[name.start : name.end], name.start, name.end, 0.6)
+        if name and name.role == "called"
+        else None,
+        age=Found(*own_age) if own_age else None,
+        id_number=Found(own_id.value, own_id.start, own_id.end, 0.95 if own_id.right else 0.6)
+        if own_id
+        else None,
+        phone=Found(phones[-1].value, phones[-1].start, phones[-1].end) if phones else None,
+        address=address,
+        household_size=Found(*size) if size else None,
+        members=tuple(Found(member, member.start, member.end, 0.8) for member in members),
+        hardships=_hardships(said, hardships, intent),
+        needs=_needs(said, needs, intent, sure[0].code if sure else None),
+        emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
+        deadline=Found(kept[slice(*deadline)], *deadline) if deadline and intent in _DEADLINE else None,
+        case_no=Found(case_no.value, case_no.start, case_no.end) if case_no else None,
+        money=_own_money(said, view, members),
+        commands=commands,
+        corrections=(Found(correction, correction.start, correction.end),) if correction else (),
+        yes_no=yes_no if yes_no is not NEITHER else None,
+    )
+
+
+_DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
+
+
+def _applicant_name(
+    names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent, said: str
+) -> Named | None:
+    free = [
+        one
+        for one in names
+        if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
+    ]
+    order = ("kin", "other", "after_place", "alone", "self", "called")
+    if intent != "apply_for_other":
+        order = ("self", "other", "after_place", "alone", "kin", "called")
+    for role in order:
+        of_role = [one for one in free if one.role == role]
+        if of_role:
+            return of_role[0] if intent != "correct" else of_role[-1]
+    return None
+
+
+def _own_id(ids: list[Run], members: tuple[object, ...]) -> Run | None:
+    taken = {getattr(member, "id_number", None) for member in members}
+    free = [run for run in ids if run.value not in taken]
+    return free[-1] if free else None
+
+
+def _own_age(
+    said: str, view: Scene, name: Named | None, pivot: tuple[str, int] | None, members: tuple[object, ...]
+) -> tuple[int, int, int] | None:
+    data = load("read")
+    starts = []
+    if name:
+        starts.append(name.end)
+    if pivot:
+        starts.append(pivot[1])
+    for word in data["own_age"]:
+        place = said.find(word)
+        if place >= 0:
+            starts.append(place + len(word))
+    for start in starts:
+        found = find_age(said, start, min(start + 12, len(said)), near=4)
+        if found:
+            return found
+    claimed = {getattr(member, "age", None) for member in members}
+    for start, end in view.clauses:
+        found = find_age(said, start, end, near=0)
+        if found and found[0] not in claimed and end - start <= 14 and not members:
+            return found
+    return None
+
+
+def _address(
+    kept: str, places: list[tuple[int, int]], gazetteer: Gazetteer | None
+) -> Found[Address] | None:
+    if gazetteer is not None:
+        read = read_address(kept[:200], gazetteer)
+        if isinstance(read, Address) and read.place is not None:
+            start, end = _longest(places) or (0, min(len(kept), 200))
+            return Found(read, start, end, 0.6 if read.needs_confirm else 0.9)
+    span = _longest(places)
+    if span is None:
+        return None
+    said = read_address(kept[slice(*span)])
+    if isinstance(said, Problem):
+        said = Address(raw=kept[slice(*span)])
+    return Found(said, *span, 0.8)
+
+
+def _longest(places: list[tuple[int, int]]) -> tuple[int, int] | None:
+    return max(places, key=lambda span: (span[1] - span[0], span[0]), default=None)
+
+
+def _hardships(said: str, hardships: tuple[Hardship, ...], intent: Intent) -> tuple[Found[Hardship], ...]:
+    if intent in _NO_FACTS:
+        return ()
+    if not hardships and intent in ("apply", "apply_for_other") and _told_trouble(said):
+        whole = Hardship("other", 0, len(said), "inferred")
+        return (Found(whole, 0, len(said), 0.5),)
+    return tuple(
+        Found(one, one.start, one.end, 0.9 if one.claim == "claimed" else 0.7) for one in hardships
+    )
+
+
+def _told_trouble(said: str) -> bool:
+    return len(said) > _PLAIN and has_difficulty(said)
+
+
+def _needs(
+    said: str, needs: tuple[Need, ...], intent: Intent, danger: str | None
+) -> tuple[Found[Need], ...]:
+    if intent in _NO_NEEDS:
+        return ()
+    found = tuple(Found(one, one.start, one.end, 0.85) for one in needs)
+    if intent == "report_emergency" and danger:
+        default = load("read")["emergency_needs"].get(danger)
+        codes = {one.value.code for one in found}
+        if default and not codes & set(load("read")["emergency_keeps"]):
+            return (Found(Need(default, 0, len(said)), 0, len(said), 0.6),)
+        return found if default else ()
+    if not found and intent in ("apply", "apply_for_other"):
+        return (Found(Need("need_unknown", 0, len(said)), 0, len(said), 0.5),)
+    return found
+
+
+def _own_money(said: str, view: Scene, members: tuple[object, ...]) -> Found[Money] | None:
+    data = load("read")
+    for start, end in view.clauses:
+        clause = said[start:end]
+        if not any(word in clause for word in data["own_income"]):
+            continue
+        if any(word in clause for word in load("members")["cost"]):
+            continue
+        if any(getattr(member, "start", -1) >= start and getattr(member, "start", -1) < end for member in members):
+            continue
+        value = read_money(clause)
+        if isinstance(value, Money):
+            return Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
+    return None
