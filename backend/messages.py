@@ -44,6 +44,7 @@ PERSON: Final = {
         "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
     ),
     "msg.ask_rating": ("called",),
+    "msg.rating_thanks": ("called",),
     # what the clock does
     "msg.delay_apology": ("called", "dept", "item", "old_date", "date"),
     "msg.delay_apology_open": ("called", "dept", "item", "old_date"),  # no new date yet
@@ -66,6 +67,7 @@ STAFF: Final = {
     "msg.staff_feedback_due": ("short", "place", "due", "path"),
     "msg.staff_visit_wanted": ("short", "place", "path"),  # the supplement never came: go and see her
     "msg.staff_handover": ("short", "place", "path"),
+    "msg.staff_low_rating": ("short", "place", "score", "path"),  # call her back
     "msg.reminder_due_soon": (*_PART, "days", "clock"),
     "msg.reminder_due_today": (*_PART, "clock"),
     "msg.reminder_overdue": (*_PART, "days", "clock"),

@@ -19,9 +19,11 @@ from backend.privacy.keys import create_key_file, read_key_file
 from backend.privacy.seal import Sealer
 from backend.settings import Settings
 from backend.staff.load import load_people
-from backend.writer import Writer
+from backend.writer import Tx, Writer
 from dialogs.catalogue.load import load_catalogue, load_county
 from dialogs.effects import Say
+from dialogs.hearing import Listener
+from dialogs.local import gazetteer_of, towns_of
 
 log = get_log(__name__)
 
@@ -44,6 +46,7 @@ class Runtime:
             county=load_county(settings.county),
             calendar=load_calendar(settings.holidays_dir),
         )
+        self._gazetteer, self._towns = gazetteer_of(self.env.county), towns_of(self.env.county)
         self.database = Database(settings.database_url)
         self._listeners: list[Callable[[set[str]], None]] = []
         self.writer = Writer(self.database, self._committed)
@@ -77,6 +80,10 @@ class Runtime:
     def receiver(self) -> Receiver:
         return Receiver(self.env, Statements(self.database.writing.dialect))
 
+    def listener(self) -> Listener:
+        """How messages are heard today."""
+        return Listener(self.env.today, self._gazetteer, self._towns)
+
     async def receive(self, arrived: Arrived) -> Replied:
         """One message in, its answer out, durable before it returns.
 
@@ -85,15 +92,26 @@ class Runtime:
         try:
             return await self.writer.run(lambda tx: self.receiver.receive(tx, arrived))
         except Exception:
-            log.exception(
-                "A message could not be handled and is kept for staff", action="inbox.failed", channel=arrived.channel
-            )
-        says = (Say("tell.trouble_on_our_side", {"phone": self.receiver.window.phone}),)
-        return await self.writer.run(lambda tx: self.receiver.keep_unhandled(tx, arrived, says))
+            self._say_it_failed(arrived)
+        return await self.writer.run(lambda tx: self._keep_for_staff(tx, arrived))
 
     def receive_sync(self, arrived: Arrived) -> Replied:
         """The same from a thread, for the terminal."""
-        return self.writer.run_sync(lambda tx: self.receiver.receive(tx, arrived))
+        try:
+            return self.writer.run_sync(lambda tx: self.receiver.receive(tx, arrived))
+        except Exception:
+            self._say_it_failed(arrived)
+        return self.writer.run_sync(lambda tx: self._keep_for_staff(tx, arrived))
+
+    def _keep_for_staff(self, tx: Tx, arrived: Arrived) -> Replied:
+        says = (Say("tell.trouble_on_our_side", {"phone": self.receiver.window.phone}),)
+        return self.receiver.keep_unhandled(tx, arrived, says)
+
+    @staticmethod
+    def _say_it_failed(arrived: Arrived) -> None:
+        log.exception(
+            "A message could not be handled and is kept for staff", action="inbox.failed", channel=arrived.channel
+        )
 
 
 def _key_file(settings: Settings) -> Path:

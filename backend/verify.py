@@ -1,4 +1,4 @@
-"""Checks the invariants of the service on a whole database, and names every row that breaks one (`yimen verify --all`)."""
+"""Checks the invariants of the service on a whole database and names every row that breaks one."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def _numbers(session: Session) -> Iterator[Broken]:
         series, _, count = number.rpartition("-")
         given[series].append(int(count))
     for series, numbers in given.items():
-        for number, times in Counter(numbers).items():
+        for count, times in Counter(numbers).items():
             if times > 1:
-                yield Broken("I3", f"{series}-{number:05d}", f"the number was given {times} times")
+                yield Broken("I3", f"{series}-{count:05d}", f"the number was given {times} times")
         for missing in sorted(set(range(1, max(numbers) + 1)) - set(numbers)):
             yield Broken("I3", f"{series}-{missing:05d}", "nobody has this number: the series has a gap")
         counter = session.get(RegisterCounter, series)
@@ -146,15 +146,16 @@ def _transfers_and_cases_agree(session: Session) -> Iterator[Broken]:
     """I4: a case is where its transfers say it is."""
     meetings = set(session.exec(select(Meeting.case_id).where(col(Meeting.resolved_at).is_(None))))
     rows = session.exec(
-        select(Transfer.case_id, Transfer.status, Transfer.replaced_by, Case.status, Case.needs_redispatch)
-        .join(Case, col(Case.id) == col(Transfer.case_id))
+        select(Case, Transfer)
+        .join(Transfer, col(Transfer.case_id) == col(Case.id))
         .where(col(Case.status).in_(_DERIVED))
-        .order_by(col(Transfer.case_id))
+        .order_by(col(Case.id))
     )
-    for case_id, group in groupby(rows, key=lambda row: row[0]):
+    for case_id, group in groupby(rows, key=lambda row: row[0].id):
         members = list(group)
-        status, marked = members[0][3], members[0][4]
-        derived = derive((Part(row[1], row[2] is not None) for row in members), meeting_open=case_id in meetings)
+        status, marked = members[0][0].status, members[0][0].needs_redispatch
+        parts = (Part(transfer.status, transfer.replaced_by is not None) for _, transfer in members)
+        derived = derive(parts, meeting_open=case_id in meetings)
         if derived.status is not None and derived.status != status:
             yield Broken("I4", case_id, f"the case is {status}, its transfers say {derived.status}")
         if derived.needs_redispatch != marked:

@@ -14,7 +14,7 @@ from locales.words import Words
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A button in words; `label` carries its number, so that the number can be typed where there are no buttons."""
+    """A button in words; `label` carries its number if it has one, for where there are no buttons to press."""
 
     id: str
     label: str
@@ -48,12 +48,12 @@ class Renderer:
             message_id,
             self.text(say.key, say.params),
             say.kind,
-            tuple(self._choice(number, option) for number, option in enumerate(say.options, start=1)),
+            tuple(self._choice(option) for option in say.options),
         )
 
-    def _choice(self, number: int, option: Option) -> Choice:
+    def _choice(self, option: Option) -> Choice:
         label = self.text(option.label, option.params)
-        return Choice(option.id, f"{number}. {label}")
+        return Choice(option.id, f"{option.number}. {label}" if option.number else label)
 
     def text(self, key: str, params: Mapping[str, Param]) -> str:
         """The words for a key with its parameters in words."""

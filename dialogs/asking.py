@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from dialogs.context import Context
 from dialogs.effects import Option, Say
 from dialogs.kinds import SHOW
@@ -43,9 +45,11 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
     if slot.repeat is not None and slot.index is None and count(slot.repeat, state.answers):
         key += ".more"
     options = [
-        Option(button(state, ctx, slot.name, code), label, labels)
-        for code, label, labels in question.kind.options()
+        Option(button(state, ctx, slot.name, code), label, labels, number)
+        for number, (code, label, labels) in enumerate(question.kind.options(), start=1)
     ]
+    if len(options) == 1:
+        options = [msgspec.structs.replace(options[0], number=0)]
     if state.held and slot.name in state.answers:
         options.append(Option(button(state, ctx, slot.name, "@keep"), "option.keep"))
         params["old"] = question.kind.show(state.answers[slot.name])
@@ -61,7 +65,7 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
 def _about_entry(state: State, slot: Slot) -> dict[str, Param]:
     assert slot.repeat is not None
     if slot.index is None:
-        return {"count": count(slot.repeat, state.answers)}
+        return {"total": count(slot.repeat, state.answers) + 1}
     return {"who": entry_name(state, slot.repeat, slot.index), "number": slot.index + 2}
 
 

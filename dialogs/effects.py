@@ -12,11 +12,17 @@ SayKind = Literal["ask", "tell", "card", "urgent", "receipt", "notice", "push"]
 
 
 class Option(msgspec.Struct, frozen=True):
-    """A button. `id` is opaque and belongs to one question of one draft of one conversation."""
+    """A button.
+
+    Attributes:
+        id: opaque; it belongs to one question of one draft of one conversation.
+        number: what can be typed instead of pressing it; 0 when only its words can.
+    """
 
     id: str
     label: str
     params: dict[str, Param] = {}
+    number: int = 0
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):

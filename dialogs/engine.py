@@ -6,15 +6,16 @@ import msgspec
 
 from dialogs import asking, outside, review
 from dialogs.context import Context
-from dialogs.effects import CallHuman, Effect, Forget, Say, ShowProgress, Urgent
+from dialogs.effects import CallHuman, Effect, Forget, Option, Say, ShowProgress, Urgent
 from dialogs.flows import DIALOGS
+from dialogs.hearing import Heard
 from dialogs.kinds import MembersRead
 from dialogs.question import Dialog, Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.terms import Param
 from dialogs.understanding.problems import Problem
-from dialogs.volunteered import add_members, keep_what_was_told
+from dialogs.volunteered import add_members, keep_what_was_told, merge_member
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -61,6 +62,14 @@ class Turn:
         if not state.trail or state.trail[-1] != slot.name:
             state.trail.append(slot.name)
         self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
+
+    def go_on(self) -> None:
+        """Ask what is still open, or end the way."""
+        outcome = self.dialog.path(self.state.answers)[1]
+        if outcome is None:
+            self.ask()
+        else:
+            outside.finish(self, outcome)
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)
@@ -159,7 +168,7 @@ def _files(turn: Turn) -> None:
 def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
-    command = heard.command if heard is not None else None
+    command = _ordered(heard)
     slot = turn.open_slot()
     if command is None or slot is None:
         return False
@@ -205,6 +214,16 @@ def _commanded(turn: Turn) -> bool:
     return True
 
 
+#: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.
+_ASIDE = {"query_progress": "progress", "human": "human"}
+
+
+def _ordered(heard: Heard | None) -> str | None:
+    if heard is None:
+        return None
+    return heard.command or _ASIDE.get(heard.intent)
+
+
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
     if slot.question.kind.options():
         return False
@@ -242,7 +261,8 @@ def _confirm(turn: Turn) -> None:
         known = parts is not None and parts[:3] == (turn.ctx.tag, state.draft, "@confirm")
         yes = known and parts is not None and parts[3] == "yes"
     else:
-        yes = bool(said.heard and (said.heard.yes is True or said.heard.command == wanted))
+        heard = said.heard
+        yes = (said.text or "").strip() == "1" or bool(heard and (heard.yes is True or heard.command == wanted))
     state.confirming = ""
     if not yes:
         turn.say("tell.going_on")
@@ -266,6 +286,14 @@ def _answered(turn: Turn) -> None:
         return
     if review.corrected(turn, slot):
         turn.ask()
+        return
+    if merge_member(turn.state, slot, turn.said) and slot.name in turn.state.answers:
+        turn.state.held, turn.state.tries = False, 0
+        turn.go_on()
+        return
+    heard = turn.said.heard
+    if heard is not None and heard.no_more and slot.index is not None and slot.question.unknown:
+        _take(turn, slot, Answer(None, turn.said.text))
         return
     _read(turn, slot, slot.question.kind.read(turn.said, turn.ctx), turn.said.text)
 
@@ -309,11 +337,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         turn.say("tell.kept", what=asking.labels(kept))
     if isinstance(answer.value, list) and slot.question.name == "photos":
         state.files = list(dict.fromkeys([*state.files, *answer.value]))
-    outcome = turn.dialog.path(state.answers)[1]
-    if outcome is None:
-        turn.ask()
-    else:
-        outside.finish(turn, outcome)
+    turn.go_on()
 
 
 def _problem(problem: Problem) -> Say:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Mapping
+from functools import cache
+
 import msgspec
 
 from dialogs.state import Value
+from dialogs.understanding.clean import fold
+from dialogs.understanding.id_number import read_id_number
+from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.meaning import Meaning
+from dialogs.understanding.members import Member
+from dialogs.understanding.money import Money, read_money
+from dialogs.understanding.names import read_name
+from dialogs.understanding.phone import read_phone
+from dialogs.understanding.places import Address, Gazetteer, read_address
+from dialogs.understanding.problems import Problem
+from dialogs.understanding.read import understand
 
 
 class Danger(msgspec.Struct, frozen=True):
@@ -22,6 +38,7 @@ class Heard(msgspec.Struct, frozen=True):
         intent: what the message is for (apply, query_progress, …; understanding guidelines, section 1).
         command: an order to the conversation (back, skip, unknown, cancel, restart, human, progress, menu, help, submit).
         yes: True or False when the message says yes or no.
+        leans: the same where it is less sure; enough where nothing hangs on it.
         no_more: it says that there is nobody or nothing else.
         told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income, household_size.
         members: people of the household, as `dialogs.kinds.MembersRead.entries`.
@@ -36,6 +53,7 @@ class Heard(msgspec.Struct, frozen=True):
     intent: str = "other"
     command: str | None = None
     yes: bool | None = None
+    leans: bool | None = None
     no_more: bool = False
     told: dict[str, Value] = {}
     members: tuple[dict[str, Value], ...] = ()
@@ -48,3 +66,171 @@ class Heard(msgspec.Struct, frozen=True):
     drop_line: int | None = None
     case_no: str | None = None
     query_code: str | None = None
+
+
+class Listener(msgspec.Struct, frozen=True):
+    """What hearing needs to know besides the words.
+
+    Attributes:
+        today: the day in China.
+        gazetteer: the places of the county.
+        towns: village code to the two digits of its town.
+    """
+
+    today: dt.date
+    gazetteer: Gazetteer | None = None
+    towns: dict[str, str] = {}
+
+
+#: Below this a yes or no is asked again (domain 10: what is not sure is not taken silently).
+SURE = 0.7
+
+
+def hear(text: str, listener: Listener) -> Heard:
+    """Everything one message holds. Never raises; may be slow only for long stories (some milliseconds)."""
+    meaning = understand(text, today=listener.today, gazetteer=listener.gazetteer)
+    danger = next((found.value for found in meaning.emergency if found.value.sure), None)
+    commands = {command.code for command in meaning.commands}
+    yes = meaning.yes_no
+    told = _told(meaning, listener)
+    corrected, fix_line, fix_field = _corrections(meaning, told, listener)
+    return Heard(
+        intent=meaning.intent.value,
+        command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None),
+        yes=None if yes is None or yes.confidence < SURE or yes.value is None else yes.value == "yes",
+        leans=None if yes is None or yes.value is None else yes.value == "yes",
+        no_more="done" in commands,
+        told=told,
+        members=tuple(_member(found.value) for found in meaning.members),
+        hardships=tuple(dict.fromkeys(found.value.code for found in meaning.hardships)),
+        needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs)),
+        danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
+        corrected=corrected,
+        fix_line=fix_line,
+        fix_field=fix_field,
+        drop_line=_dropped(meaning.text),
+        case_no=meaning.case_no.value if meaning.case_no is not None else None,
+        query_code=_query_code(meaning),
+    )
+
+
+_COMMANDS = {"erase": "cancel"}
+
+
+def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:
+    told: dict[str, Value] = {}
+    for field, found in (
+        ("name", meaning.name),
+        ("called", meaning.called_name),
+        ("age", meaning.age),
+        ("id_number", meaning.id_number),
+        ("phone", meaning.phone),
+        ("household_size", meaning.household_size),
+    ):
+        if found is not None:
+            told[field] = found.value
+    if isinstance(told.get("id_number"), str):
+        number = read_id_number(told["id_number"], listener.today)
+        if isinstance(number, Problem):
+            del told["id_number"]  # a number that cannot be right is asked for, not written down unasked
+        else:
+            told["id_number"] = number.value18
+    if meaning.address is not None:
+        address = meaning.address.value
+        value = place_value(address, listener.towns)
+        value["text"] = meaning.text[meaning.address.start : meaning.address.end] or value["text"]
+        told["address"] = value
+    if meaning.money is not None:
+        told["income"] = money_value(meaning.money.value)
+    return told
+
+
+def _member(member: Member) -> dict[str, Value]:
+    entry: dict[str, Value] = {"relation": member.relation}
+    for field, value in (
+        ("name", member.name),
+        ("age", member.age),
+        ("id_number", member.id_number),
+        ("condition", member.condition),
+    ):
+        if value is not None:
+            entry[field] = value
+    if member.income is not None:
+        entry["income"] = money_value(member.income)
+    return entry
+
+
+def _corrections(
+    meaning: Meaning, told: dict[str, Value], listener: Listener
+) -> tuple[tuple[str, ...], int | None, str | None]:
+    corrected: list[str] = []
+    line, field = None, None
+    for found in meaning.corrections:
+        one = found.value
+        if one.field is None or one.new is None:
+            line, field = one.number or line, one.field or field
+            continue
+        value = _read_again(one.field, one.new, listener)
+        if value is not None:
+            told[one.field] = value
+        if one.field in told:
+            corrected.append(one.field)
+        else:
+            field = one.field
+    return tuple(corrected), line, field
+
+
+def _read_again(field: str, words: str, listener: Listener) -> Value | None:
+    """The new value of a correction, read as its field is."""
+    match field:
+        case "name":
+            name = read_name(words)
+            return None if isinstance(name, Problem) else name.value
+        case "phone":
+            phone = read_phone(words)
+            return None if isinstance(phone, Problem) else phone.value
+        case "id_number":
+            number = read_id_number(words, listener.today)
+            return None if isinstance(number, Problem) else number.value18
+        case "income":
+            money = read_money(words)
+            return None if isinstance(money, Problem) else money_value(money)
+        case "address":
+            address = read_address(words, listener.gazetteer)
+            return None if isinstance(address, Problem) else place_value(address, listener.towns)
+    return None
+
+
+def place_value(address: Address, towns: Mapping[str, str]) -> dict[str, Value]:
+    """What is kept of an address: her words, and the village and town it lies in where they are known."""
+    value: dict[str, Value] = {"text": address.raw[:120]}
+    if address.place is not None and address.place.code:
+        value["village"] = address.place.code
+        value["town"] = towns.get(address.place.code)
+    return value
+
+
+def money_value(found: Money) -> dict[str, Value]:
+    """What is kept of an income: the month's amount as text, and her own words."""
+    return {"monthly": str(found.monthly), "raw": found.raw}
+
+
+@cache
+def _drop_words() -> re.Pattern[str]:
+    return re.compile(f"(?:{alternation(load('review')['drop'])})[^0-9]{{0,2}}([0-9]{{1,2}})(?![0-9])")
+
+
+def _dropped(text: str) -> int | None:
+    match = _drop_words().search(fold(text)) if len(text) <= 20 else None
+    return int(match[1]) if match else None
+
+
+_SIX = re.compile(r"(?<![0-9-])[0-9]{6}(?![0-9-])")
+
+
+def _query_code(meaning: Meaning) -> str | None:
+    if meaning.case_no is None:
+        return None
+    rest = meaning.text[: meaning.case_no.start] + " " + meaning.text[meaning.case_no.end :]
+    match = _SIX.search(fold(rest))
+    return match[0] if match else None

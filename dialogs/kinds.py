@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from dialogs.context import Context
+from dialogs.hearing import money_value
 from dialogs.said import Said
 from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.kinship import read_relation
-from dialogs.understanding.money import Money as ReadMoney
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, read_name
 from dialogs.understanding.phone import read_phone
@@ -238,11 +238,6 @@ class Money(Kind):
         return show_money(answer)
 
 
-def money_value(found: ReadMoney) -> dict[str, Any]:
-    """What is kept of an income: the month's amount as text, and her own words."""
-    return {"monthly": str(found.monthly), "raw": found.raw}
-
-
 def show_money(answer: Answer) -> Param:
     """An income read back, always with what it comes to in a month."""
     value = answer.value
@@ -336,7 +331,7 @@ class Files(Kind):
     """Photos and files; words are no answer to it, but leaving it out is."""
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and (said.heard.no_more or said.heard.yes is False):
+        if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
             return []
         return Problem("files_only")
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from dialogs.catalogue.county import County
 from dialogs.catalogue.model import Catalogue
+from dialogs.hearing import place_value
 from dialogs.state import Value
-from dialogs.understanding.places import Address, Gazetteer, Place, read_address
+from dialogs.understanding.places import Gazetteer, Place, read_address
 from dialogs.understanding.problems import Problem
 
 LONGEST = 120
@@ -22,10 +23,14 @@ def gazetteer_of(county: County) -> Gazetteer:
     )
 
 
+def towns_of(county: County) -> dict[str, str]:
+    """Village code to the two digits of its town."""
+    return {village.code: town.no for town in county.towns for village in town.villages}
+
+
 def place_reader(county: County) -> Callable[[str], Value | Problem]:
     """Reads an address of this county; one from elsewhere is taken as said, for the window to look at (B049)."""
-    gazetteer = gazetteer_of(county)
-    towns = {village.code: town.no for town in county.towns for village in town.villages}
+    gazetteer, towns = gazetteer_of(county), towns_of(county)
 
     def read(text: str) -> Value | Problem:
         found = read_address(text, gazetteer)
@@ -36,15 +41,6 @@ def place_reader(county: County) -> Callable[[str], Value | Problem]:
         return place_value(found, towns)
 
     return read
-
-
-def place_value(address: Address, towns: dict[str, str]) -> dict[str, Value]:
-    """What is kept of an address: her words, and the village and town it lies in where they are known."""
-    value: dict[str, Value] = {"text": address.raw[:LONGEST]}
-    if address.place is not None and address.place.code:
-        value["village"] = address.place.code
-        value["town"] = towns.get(address.place.code)
-    return value
 
 
 def option_labels(catalogue: Catalogue) -> Callable[[str, str], tuple[str, ...]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Intents that are a cry for help or a wish to apply.
 _BEGINS = frozenset({"apply", "report_emergency"})
+MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
 
@@ -31,6 +32,9 @@ def answer(turn: Turn) -> None:
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
         return
     intent, command = heard.intent, heard.command
+    if said.text is not None and said.text.strip() in ("1", "2", "3"):
+        _picked(turn, MENU[int(said.text.strip()) - 1])
+        return
     if command == "human" or intent == "human":
         turn.do(CallHuman("asked"))
         turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
@@ -52,6 +56,10 @@ def _pressed(turn: Turn) -> None:
     choice = turn.said.choice or ""
     parts = asking.read_button(choice)
     option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
+    _picked(turn, option)
+
+
+def _picked(turn: Turn, option: str) -> None:
     match option:
         case "start":
             welcome(turn)
@@ -70,8 +78,8 @@ def _pressed(turn: Turn) -> None:
 def welcome(turn: Turn, *, greet: bool = True) -> None:
     """Who we are, and the three things one can do (domain 13.2, welcome)."""
     options = tuple(
-        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}")
-        for name in ("apply", "progress", "human")
+        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}", {}, number)
+        for number, name in enumerate(MENU, start=1)
     )
     key = "msg.welcome" if greet else "tell.menu"
     turn.do(Say(key, {"window": turn.ctx.window, "phone": turn.ctx.phone}, options, "ask"))

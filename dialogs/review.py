@@ -83,7 +83,7 @@ def _which(turn: Turn) -> None:
         if turn.dialog.slot(name) is None:
             head, _, index = name.partition(".")
             key, params = "option.line.person", {"who": asking.member_line(turn.state, head, int(index))}
-        options.append(Option(asking.button(turn.state, turn.ctx, "review", str(number)), key, params))
+        options.append(Option(asking.button(turn.state, turn.ctx, "review", str(number)), key, params, number))
     turn.do(Say("ask.which_line", {}, tuple(options), "ask"))
 
 

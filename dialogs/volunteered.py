@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialogs.kinds import MembersRead
-from dialogs.question import Dialog, Question, Repeat, count
+from dialogs.question import Dialog, Question, Repeat, Slot, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
 
@@ -94,6 +94,27 @@ def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> 
     if read.done or (read.size is not None and read.entries and people >= read.size):
         state.answers[repeat.name] = Answer(people, raw)
     return fitted
+
+
+def merge_member(state: State, slot: Slot, said: Said) -> bool:
+    """An answer about one person that tells more of her ("my husband Zhao, 71, no income"): kept with her.
+
+    True when the message spoke of people; whoever else it named joins the list.
+    """
+    if slot.repeat is None or slot.index is None or said.heard is None or not said.heard.members:
+        return False
+    prefix = f"{slot.repeat.name}.{slot.index}."
+    known = state.answers.get(prefix + "relation")
+    entries = list(said.heard.members)
+    own = next((e for e in entries if known is None or e.get("relation") == known.value), None)
+    if own is None:
+        return False
+    for inner, value in own.items():
+        if inner != "relation" or known is None:
+            state.answers[prefix + inner] = Answer(value, said.text or "", "told")
+    entries.remove(own)
+    add_members(state, slot.repeat, MembersRead(tuple(entries)), said)
+    return True
 
 
 def _has(dialog: Dialog, slot: str) -> bool:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 USER = "yimen"
 _UNPRIVILEGED = ("postgres", "nobody")
@@ -95,6 +96,21 @@ class PostgresServer:
         """One statement outside any transaction, as CREATE DATABASE needs."""
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
+
+    def empty(self, name: str, revision: str) -> None:
+        """Delete every row of a database, triggers or not, and whoever still holds it."""
+        with psycopg.connect(self.conninfo(name)) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET session_replication_role = replica")
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchall()
+            for (table,) in tables:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            connection.execute("UPDATE alembic_version SET version_num = %s", (revision,))
 
     def _as_account(self, *, dying_with_parent: bool = False) -> list[str]:
         if shutil.which("setpriv") is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sqlmodel import col, select
+
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
 from backend.cases.tables import Case
@@ -34,13 +36,14 @@ from dialogs.terms import Term, Terms
 
 SHORTEST_REASON: Final = 6
 CONFIRMATIONS: Final = ("said", "phone", "visit", "undeliverable")
+LOW_SCORE: Final = 2
 SUPPLEMENT_ROUNDS: Final = 1  # a second list needs the township's leader (domain 3.5)
 
 _WINDOW: Final = frozenset({"window_clerk", "county_center"})
 
 
 def accept(tx: Tx, env: Env, actor: Actor, case_id: str, *, items: Sequence[str] | None = None) -> Case:
-    """受理: the clock starts, and she gets a receipt saying by when she is answered.
+    """Take in: the clock starts, and she gets a receipt saying by when she is answered.
 
     Args:
         items: what is asked for; what the catalogue suggests when not given.
@@ -87,7 +90,7 @@ def decline_accept(
     where: str,
     phone: str = "",
 ) -> Case:
-    """不予受理: with the reason in plain words and who to go to instead."""
+    """Not taken in: with the reason in plain words and who to go to instead."""
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "decline_accept")
     if reason_code not in env.catalogue.reasons:
@@ -115,7 +118,7 @@ def decline_accept(
 def request_supplement(
     tx: Tx, env: Env, actor: Actor, case_id: str, materials: Sequence[str], *, note: str = ""
 ) -> Case:
-    """补正: everything that is missing, once."""
+    """Ask for everything that is missing, once."""
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "request_supplement")
     wanted = list(dict.fromkeys(materials))
@@ -164,7 +167,7 @@ def supply(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
 
 
 def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
-    """撤回: open transfers are called off; what was decided already is still told (domain 3.5)."""
+    """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5)."""
     case = case_for(tx, actor, case_id)
     parts = parts_of(tx, case)
     decided = any(part.status in DECIDED for part in parts)
@@ -198,7 +201,7 @@ def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
 
 
 def deliver_feedback(tx: Tx, env: Env, actor: Actor, case_id: str, confirmation: str) -> Case:
-    """反馈: every result has reached her, and how that is known.
+    """Feedback: every result has reached her, and how that is known.
 
     Args:
         confirmation: `said` (she answered), `phone`, `visit`, or `undeliverable` after every way was tried.
@@ -219,6 +222,40 @@ def deliver_feedback(tx: Tx, env: Env, actor: Actor, case_id: str, confirmation:
     return case
 
 
+def rate(tx: Tx, env: Env, actor: Actor, case_id: str, score: int) -> Case:
+    """How content she is, 1 to 5. Only she says it; at 1 or 2 her clerk and the town's leader are told to call her."""
+    case = case_for(tx, actor, case_id)
+    require(tx, actor, case, "rate")
+    if score not in range(1, 6):
+        raise RefusedAct("unknown_score", score=score)
+    case.rating = score
+    move(tx, env, actor, case, "rate", data={"score": score})
+    to_person(
+        tx, env, case.contact_id, "msg.rating_thanks", {"called": called(tx, env, case)},
+        key=f"{case.id}:rated:{case.journal_seq}", case_id=case.id,
+    )  # fmt: skip
+    if score <= LOW_SCORE:
+        for staff_id in dict.fromkeys((case.owner_id, *_town_leads(tx, case))):
+            if staff_id is not None:
+                to_staff(
+                    tx, env, staff_id, "msg.staff_low_rating", {**group_params(env, case), "score": score},
+                    key=f"{case.id}:low_rating:{case.journal_seq}:{staff_id}", case_id=case.id,
+                )  # fmt: skip
+    return case
+
+
+def _town_leads(tx: Tx, case: Case) -> list[str]:
+    staff = tx.session.exec(select(Staff).where(Staff.town == case.town, col(Staff.active).is_(True))).all()
+    return [one.id for one in staff if "township_lead" in one.roles]
+
+
+def archive(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
+    """Archive: nothing more is owed, and every clock stops."""
+    case = case_for(tx, actor, case_id)
+    move(tx, env, actor, case, "archive")
+    return case
+
+
 def confirm_part(tx: Tx, env: Env, part: Transfer, confirmation: str) -> None:
     """One result is known to have reached her: its two clocks of telling stop."""
     if part.feedback_status in ("confirmed", "undeliverable"):
@@ -229,7 +266,7 @@ def confirm_part(tx: Tx, env: Env, part: Transfer, confirmation: str) -> None:
 
 
 def take_ownership(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
-    """首问负责: this colleague answers for the case from now on; the one before is told."""
+    """First contact: this colleague answers for the case from now on; the one before is told."""
     case = case_for(tx, actor, case_id)
     require_role(tx, actor, case, "take_ownership", _WINDOW)
     if actor.kind != "staff":

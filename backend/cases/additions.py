@@ -15,13 +15,9 @@ from backend.writer import Tx
 from dialogs.effects import Say
 
 
-def add(
-    tx: Tx, env: Env, actor: Actor, register_no: str, text: str | None, files: tuple[str, ...]
-) -> tuple[Say, ...]:
+def add(tx: Tx, env: Env, actor: Actor, register_no: str, text: str | None, files: tuple[str, ...]) -> tuple[Say, ...]:
     """Keep what she added to her case. Only the contact that filed it gets here."""
-    case = tx.session.exec(
-        select(Case).where(Case.register_no == register_no, Case.contact_id == actor.id)
-    ).first()
+    case = tx.session.exec(select(Case).where(Case.register_no == register_no, Case.contact_id == actor.id)).first()
     if case is None:
         return (Say("tell.no_case"),)
     addition = Addition(id=new_id("add"), case_id=case.id, at=env.now, files=list(files))

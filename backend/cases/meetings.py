@@ -1,4 +1,4 @@
-"""联席会议: when no department's duty fits, several people decide who does it, by a day, and write down what they decided."""
+"""The joint meeting: when no department's duty fits, people of several decide by a day who does it, in writing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WINDOW: Final = frozenset({"window_clerk", "county_center"})
 
 
 def raise_meeting(tx: Tx, env: Env, actor: Actor, case_id: str, *, reason: str, proposal: str) -> Meeting:
-    """提请: the window asks for a meeting and says what it proposes (拟办意见)."""
+    """The window asks for a meeting and says what it proposes."""
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "raise_meeting")
     if reason not in env.catalogue.meeting_reasons:
@@ -61,7 +61,7 @@ def submit_proposal(tx: Tx, env: Env, actor: Actor, case_id: str, proposal: str)
 def resolve_meeting(
     tx: Tx, env: Env, actor: Actor, case_id: str, *, outcome: str, minutes_no: str, result: str
 ) -> Case:
-    """What was decided: `accepted` (to be sent as decided), `charity_referred`, or `decided` (no policy, in writing)."""
+    """What came of it: `accepted` (send as was decided), `charity_referred`, or `decided` (no policy, in writing)."""
     case = case_for(tx, actor, case_id)
     if outcome not in OUTCOMES:
         raise RefusedAct("unknown_outcome", outcome=outcome)
@@ -109,7 +109,7 @@ def begin(tx: Tx, env: Env, actor: Actor, case: Case, reason: str) -> Meeting:
 
 
 def meet_about_returns(tx: Tx, env: Env, case: Case) -> Meeting | None:
-    """防踢皮球: at the second return the service itself calls the meeting, and no third department is tried."""
+    """At the second return the service itself calls the meeting, and no third department is tried (domain 3.6)."""
     if case.return_count < env.county.number("return_limit", env.today) or open_meeting(tx, case) is not None:
         return None
     meeting = begin(tx, env, BOT, case, "repeated_return")

@@ -41,9 +41,7 @@ def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
     if not items:
         return None
     facts = facts_of(tx, env, case, items)
-    built = build_notice(
-        items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or ""
-    )
+    built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
     last = latest(tx, env, case.id)
     notice = revised(last[1] if last else None, built)
     number = f"GZ{case.register_no}-{notice.version:02d}"

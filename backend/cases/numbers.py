@@ -50,15 +50,15 @@ def next_in(tx: Tx, series: str) -> int:
 
 
 def transfer_no(register_no: str, seq: int) -> str:
-    """转办单: ZB, the register number and the part."""
+    """A transfer slip: ZB, the register number and the part."""
     return f"ZB{register_no}-{seq:02d}"
 
 
 def meeting_no(register_no: str, seq: int) -> str:
-    """会商: HY, the register number, and the part from the second on."""
+    """A meeting: HY, the register number, and the part from the second on."""
     return f"HY{register_no}" if seq == 1 else f"HY{register_no}-{seq:02d}"
 
 
 def supervision_order_no(tx: Tx, year: int) -> str:
-    """督办单: one series a year for the county."""
+    """A supervision order: one series a year for the county."""
     return f"DB-{year:04d}-{next_in(tx, f'DB-{year:04d}'):03d}"

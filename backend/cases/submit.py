@@ -25,6 +25,7 @@ from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.state import Answer, State
 from dialogs.terms import Term
+from dialogs.understanding.emergency import level_of
 
 CONSENT_TEXT = "2026-11"  # which wording of the consent questions was shown; changes with the words
 
@@ -39,9 +40,7 @@ class Filed(msgspec.Struct, frozen=True):
 
 def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Filed:
     """Open the case of this draft; asked twice, it is found and not made again (I3)."""
-    known = tx.session.exec(
-        select(Case).where(Case.contact_id == contact_id, Case.draft == state.draft)
-    ).first()
+    known = tx.session.exec(select(Case).where(Case.contact_id == contact_id, Case.draft == state.draft)).first()
     if known is not None:
         return Filed(known.id, known.register_no, (Say("tell.already_in", {"number": known.short_no}),))
     answers = state.answers
@@ -133,10 +132,7 @@ def _value(answers: Mapping[str, Answer], slot: str) -> Any:
 
 
 def _of(answers: Mapping[str, Answer], prefix: str = "") -> dict[str, Any]:
-    return {
-        inner: _value(answers, prefix + inner)
-        for inner in ("name", "id_number", "phone", "id_missing", "age")
-    }
+    return {inner: _value(answers, prefix + inner) for inner in ("name", "id_number", "phone", "id_missing", "age")}
 
 
 def _called(answers: Mapping[str, Answer]) -> str:
@@ -163,9 +159,7 @@ def _person(tx: Tx, env: Env, told: Mapping[str, Any]) -> Person:
 def _household(tx: Tx, env: Env, answers: Mapping[str, Answer], applicant: Person) -> Household:
     numbers = sorted({int(slot.split(".")[1]) for slot in answers if slot.startswith("members.")})
     place = _value(answers, "address") or {}
-    household = Household(
-        id=new_id("hsh"), village=place.get("village"), size=len(numbers) + 1, created_at=env.now
-    )
+    household = Household(id=new_id("hsh"), village=place.get("village"), size=len(numbers) + 1, created_at=env.now)
     tx.session.add(household)
     tx.flush()
     _line(tx, env, household, applicant, 1, "self", answers.get("income"), None)
@@ -213,9 +207,7 @@ _ORDER = ("e1", "e2", "e3")
 
 
 def _level(state: State) -> str:
-    from dialogs.understanding.emergency import level_of
-
-    levels = [level_of(code) for code in state.raised]
+    levels = [level_of(code)[0] for code in state.raised]
     return min(levels, key=_ORDER.index) if levels else "none"
 
 

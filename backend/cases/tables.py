@@ -110,6 +110,7 @@ class Case(SealedRow, table=True):
     supplement: list[str] = json_list()  # materials that are missing
     supplement_note_sealed: bytes | None = sealed()
     supplement_rounds: int = 0
+    rating: int | None = None  # 1 to 5; none when she did not say
     closed_at: dt.datetime | None = instant(null=True)
     journal_seq: int = 0
     journal_hash: str = Field(default="", max_length=64)
@@ -121,7 +122,7 @@ Case.__mapper__.version_id_col = Case.__table__.c.version  # type: ignore[attr-d
 
 
 class Meeting(SealedRow, table=True):
-    """联席会议: a case nobody's duty fits, until somebody has decided who does it."""
+    """A joint meeting: a case nobody's duty fits, until somebody has decided who does it."""
 
     __tablename__ = "meeting"
     __table_args__ = (

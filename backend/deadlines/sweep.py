@@ -84,38 +84,41 @@ class _OnlyLooking(Exception):
         self.report = report
 
 
-def sweep(writer: Writer, env: Env, at: dt.datetime | None = None, *, dry_run: bool = False) -> SweepReport:
+def sweep(
+    writer: Writer, env: Env, at: dt.datetime | None = None, *, dry_run: bool = False, page: int = PAGE
+) -> SweepReport:
     """Everything that is due at `at` (now, when not given).
 
     Args:
         dry_run: say what would be done and do none of it.
+        page: how many deadlines one transaction takes.
     """
     moment = at or env.now
     total = SweepReport()
     if dry_run:
         try:
-            writer.run_sync(lambda tx: _look_only(tx, env, moment))
+            writer.run_sync(lambda tx: _look_only(tx, env, moment, page))
         except _OnlyLooking as looked:
             return looked.report
     while True:
-        page = writer.run_sync(lambda tx: sweep_page(tx, env, moment))
-        total += page
-        if page.looked < PAGE:
+        done = writer.run_sync(lambda tx: sweep_page(tx, env, moment, page))
+        total += done
+        if done.looked < page:
             return total
 
 
-def _look_only(tx: Tx, env: Env, at: dt.datetime) -> None:
+def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:
     total = SweepReport()
     while True:
-        page = sweep_page(tx, env, at)
-        total += page
-        if page.looked < PAGE:
+        done = sweep_page(tx, env, at, page)
+        total += done
+        if done.looked < page:
             raise _OnlyLooking(total)
 
 
-def sweep_page(tx: Tx, env: Env, at: dt.datetime) -> SweepReport:
-    """The first `PAGE` deadlines that are due and that no other sweep has in hand."""
-    found = _due(tx, at)
+def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepReport:
+    """The first deadlines that are due and that no other sweep has in hand."""
+    found = _due(tx, at, page)
     if not found:
         return SweepReport()
     rules = deadlines.rules_of(env)
@@ -130,7 +133,7 @@ def sweep_page(tx: Tx, env: Env, at: dt.datetime) -> SweepReport:
     return SweepReport(len(found), len(fresh), posted)
 
 
-def _due(tx: Tx, at: dt.datetime) -> list[_Due]:
+def _due(tx: Tx, at: dt.datetime, page: int) -> list[_Due]:
     """Cases in somebody's hands this moment are left for the next sweep, so that nobody waits for anybody."""
     rows = tx.session.exec(
         select(Deadline, Case, Transfer)
@@ -138,7 +141,7 @@ def _due(tx: Tx, at: dt.datetime) -> list[_Due]:
         .outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
         .where(col(Deadline.stopped_at).is_(None), col(Deadline.next_rung_at) <= at)
         .order_by(col(Deadline.next_rung_at), col(Deadline.id))
-        .limit(PAGE)
+        .limit(page)
         .with_for_update(skip_locked=True, of=(Deadline, Case))
     ).all()
     return [_Due(*row) for row in rows]
@@ -191,6 +194,8 @@ def _worth_saying(new: Sequence[Look]) -> list[Look]:
 
 def _act(tx: Tx, env: Env, people: _People, one: _Due, look: Look, at: dt.datetime) -> int:
     if look.level in _LEVELS:
+        if one.transfer and one.deadline.clock == "clk_legal" and one.transfer.promised_date == one.deadline.due_day:
+            return 0  # the promise for the same day says it
         return _climb(tx, env, people, one, look, at)
     if look.level == APOLOGY:
         return _apologise(tx, env, one, at)
@@ -229,7 +234,7 @@ def _staff_params(env: Env, one: _Due) -> dict[str, Param]:
 
 
 def _order(tx: Tx, env: Env, deadline: Deadline, level: str) -> str:
-    """督办单: numbered when it is made, kept with the rung."""
+    """A supervision order: numbered when it is made, kept with the rung."""
     number = supervision_order_no(tx, env.today.year)
     tx.session.execute(
         update(Escalation)

@@ -49,5 +49,5 @@ class Escalation(SQLModel, table=True):
     deadline_id: str = ref("deadline.id")
     case_id: str = ref("case.id")
     level: str = Field(max_length=4)  # r1 … o4 of the ladder, m1 … a reminder on the way, ap an apology, end
-    order_no: str | None = Field(default=None, max_length=16)  # 督办单
+    order_no: str | None = Field(default=None, max_length=16)  # of a supervision order
     at: dt.datetime = instant()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, bindparam, insert, select, update
+from sqlalchemy import Dialect, Executable, bindparam, insert, literal_column, select, update
 from sqlalchemy.engine import Connection
 
 from backend.conversations.tables import Conversation
@@ -72,7 +72,7 @@ class Statements:
                 state_sealed=bindparam("state"),
                 asking=bindparam("asked"),
                 drafts=bindparam("draft"),
-                messages=conversation.c.messages + 1,
+                messages=conversation.c.messages + literal_column("1"),
                 updated_at=bindparam("now"),
             ),
             dialect,

@@ -59,10 +59,7 @@ def record(
         chain, seq, previous = case.id, case.journal_seq + 1, case.journal_hash
     else:
         last = tx.session.exec(
-            select(JournalEntry)
-            .where(JournalEntry.chain == SYSTEM)
-            .order_by(JournalEntry.seq.desc())
-            .limit(1)  # type: ignore[attr-defined]
+            select(JournalEntry).where(JournalEntry.chain == SYSTEM).order_by(JournalEntry.seq.desc()).limit(1)  # type: ignore[attr-defined]
         ).first()
         chain, seq, previous = SYSTEM, (last.seq + 1 if last else 1), (last.hash if last else "")
     entry = JournalEntry(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
 
 from backend import tables  # noqa: F401  the metadata is whole only with every table imported
-from backend.db import SQLModel
 
 
 def run(connection: Connection) -> None:

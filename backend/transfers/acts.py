@@ -46,7 +46,7 @@ _WINDOW: Final = frozenset({"window_clerk", "county_center"})
 
 
 def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str, str]]) -> list[Transfer]:
-    """分办转办: one transfer for each (item, department); the departments get a card, she hears who has it now."""
+    """Send: one transfer for each (item, department); the departments get a card, she hears who has it now."""
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "send_transfers")
     if open_meeting(tx, case) is not None:
@@ -170,7 +170,7 @@ def _tell_sent(tx: Tx, env: Env, case: Case, sent: Sequence[Transfer], rerouted:
 
 
 def cancel(tx: Tx, env: Env, actor: Actor, transfer_id: str, reason: str) -> Transfer:
-    """撤单: sent by mistake; the reason stays with the transfer, the department is told to stop."""
+    """Cancel: sent by mistake; the reason stays with the transfer, the department is told to stop."""
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     require_on(tx, env, actor, case, transfer, "t_cancel")
     transfer.put(env.sealer, "return_note", long_enough("reason", reason, SHORTEST_REASON))
@@ -197,7 +197,7 @@ def receive(
     handler_phone: str,
     promised: dt.date,
 ) -> Transfer:
-    """签收: somebody with a name has it, and she gets a day to count on.
+    """Receive: somebody with a name has it, and she gets a day to count on.
 
     Raises:
         RefusedAct: `promise_not_possible`, with the latest day that is.
@@ -258,7 +258,7 @@ def _start_promised(tx: Tx, env: Env, case: Case, transfer: Transfer, promised: 
 
 
 def start(tx: Tx, env: Env, actor: Actor, transfer_id: str) -> Transfer:
-    """承办: somebody has begun."""
+    """Begin: somebody has begun."""
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     move(tx, env, actor, case, transfer, "t_start")
     _after(tx, env, case, "t_start")
@@ -271,7 +271,7 @@ def request_materials(
     """The department wants to see something, all of it at once; the promise stands still meanwhile.
 
     Raises:
-        RefusedAct: `material_held`, for what offices can look up themselves (社会救助法 第62条).
+        RefusedAct: `material_held`, for what offices can look up themselves (Social Assistance Act art. 62).
     """
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     require_on(tx, env, actor, case, transfer, "t_request_materials")
@@ -332,7 +332,7 @@ def materials_ok(tx: Tx, env: Env, actor: Actor, transfer_id: str) -> Transfer:
 
 
 def extend(tx: Tx, env: Env, actor: Actor, transfer_id: str, *, new_date: dt.date, reason: str) -> Transfer:
-    """延期: once, with a reason, within the law; past the law's ordinary limit only the county, up to its longest.
+    """Extend: once, with a reason, within the law; past the law's ordinary limit only the county, up to its longest.
 
     Raises:
         RefusedAct: `extended_already`, or `promise_not_possible` with the latest day that is.
@@ -413,7 +413,7 @@ def return_(
     suggested_dept: str | None = None,
     note: str = "",
 ) -> Transfer:
-    """退回: not theirs, and whose it is instead. The second one on a case calls the joint meeting by itself.
+    """Return: not theirs, and whose it is instead. The second one on a case calls the joint meeting by itself.
 
     She hears only that another door is better, never who sent it back.
     """
@@ -486,7 +486,7 @@ def grant(
     benefit: str,
     amount: str | None = None,
 ) -> Transfer:
-    """准予: what she gets and from which day."""
+    """Grant: what she gets and from which day."""
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     require_on(tx, env, actor, case, transfer, "t_grant")
     text = long_enough("benefit", benefit, SHORTEST_BENEFIT)
@@ -527,7 +527,7 @@ def refuse(
     remedy_type: str,
     reapply: str,
 ) -> Transfer:
-    """不予: why, on what ground, what she can do about it and when she may ask again. Without all of it, no refusal.
+    """Refuse: why, on what ground, what she can do about it and when she may ask again. Without all of it, no refusal.
 
     Raises:
         RefusedAct: `too_short` names the field; `wrong_remedy` says which way to object the law gives her here.

@@ -21,7 +21,7 @@ class Planned(msgspec.Struct, frozen=True):
     """An item suggested to be sent.
 
     Attributes:
-        kind: internal (分办) or external (转办).
+        kind: internal (stays in the house) or external.
         due: by when the law wants an answer, counted as of today.
         reasons: what in the case brought it up.
         needs_check: somebody must look first.

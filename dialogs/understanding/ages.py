@@ -67,9 +67,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ones = "".join(value for digit, value in numeral["digits"].items())
     ten = numeral["units"]["10"][0]
     n = f"(?:[{ones}]?{ten}[{ones}]?|[\\d]{{1,3}}|[{ones}]{{1,3}}|{numeral['units']['100'][0]})"
-    either = {
-        name: alternation(fold(w) for w in words) for name, words in data.items() if isinstance(words, list)
-    }
+    either = {name: alternation(fold(w) for w in words) for name, words in data.items() if isinstance(words, list)}
     return {
         "zodiac": re.compile(f"(?:{either['zodiac_lead']})(?:大|小)?(?P<animal>[{fold(data['zodiac'])}])"),
         "months": re.compile(f"(?P<n>{n})(?:{either['months']})"),
@@ -80,9 +78,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "many": re.compile(
             f"(?P<n>[{ones}]?{ten}|\\d0|{numeral['units']['100'][0]})(?:{either['many']})(?:{either['years']})?"
         ),
-        "year": re.compile(
-            f"(?P<y>(?:1[89]|20)\\d\\d|[{ones}]{{4}}|\\d\\d|[{ones}]{{2}})(?:{either['born']})"
-        ),
+        "year": re.compile(f"(?P<y>(?:1[89]|20)\\d\\d|[{ones}]{{4}}|\\d\\d|[{ones}]{{2}})(?:{either['born']})"),
         "republic": re.compile(f"(?:{either['republic']})(?P<n>[{characters()}]+)年"),
         "plain": re.compile(f"(?P<n>{n})(?:{either['years']})?"),
         "nominal": re.compile(either["nominal"]),

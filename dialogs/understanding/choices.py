@@ -75,9 +75,7 @@ def read_choices(
     if isinstance(picked, Problem):
         return picked
     if not picked:
-        return (
-            () if many and none_id is None and said in load("choices")["none"] else Problem("choice_missing")
-        )
+        return () if many and none_id is None and said in load("choices")["none"] else Problem("choice_missing")
     if len(picked) > 1 and not many:
         return Problem("choice_many", {"n": len(picked)})
     return tuple(option.id for option in options if option.id in picked)
@@ -140,9 +138,7 @@ def fold_lines(text: str) -> str:
     return " ".join(fold(part) for part in text.split())
 
 
-def _labels(
-    marked: str, said: str, options: Sequence[Option], labelled: dict[str, str]
-) -> set[str] | Problem:
+def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[str, str]) -> set[str] | Problem:
     inside = {found for label, found in labelled.items() if len(label) >= 2 and label in said}
     if inside:
         # a label inside a longer one that was said as well does not count twice

@@ -52,9 +52,7 @@ def _whole() -> re.Pattern[str]:
         f"(?P<{code}>{alternation(fold(word) for word in words)})" for code, words in data["words"].items()
     )
     blank = r"[\s,，。.!！~～…、;；:：]*"
-    return re.compile(
-        f"^{blank}(?:(?:{heads}){blank})*?(?:{codes})(?:{blank}(?:{tails}))*{blank}[?？]*{blank}$"
-    )
+    return re.compile(f"^{blank}(?:(?:{heads}){blank})*?(?:{codes})(?:{blank}(?:{tails}))*{blank}[?？]*{blank}$")
 
 
 _MENTION = re.compile(r"^(/\w+)@\w+.*$", re.S)
@@ -109,9 +107,7 @@ def _correction() -> tuple[re.Pattern[str], ...]:
     field = "|".join(
         f"(?P<{name}>{alternation(fold(word) for word in words)})" for name, words in data["fields"].items()
     )
-    parts = {
-        part: alternation(data["correction"][part]) for part in ("change", "wrong", "is", "not_but", "into")
-    }
+    parts = {part: alternation(data["correction"][part]) for part in ("change", "wrong", "is", "not_but", "into")}
     stop = r"[\s,，。.!！;；:：、]*"
     choices = load("choices")
     counter = (

@@ -35,7 +35,7 @@ class Day(msgspec.Struct, frozen=True):
 def _patterns() -> dict[str, re.Pattern[str]]:
     grammar, ages = load("grammar"), load("ages")
     n = grammar["numeral"]
-    year, month, day = grammar["date_units"]
+    year, month, _ = grammar["date_units"]
     lunar_words = alternation([*ages["lunar"], *ages["lunar_months"]])
     return {
         "full": re.compile(
@@ -57,9 +57,7 @@ def read_date(text: str, today: date) -> Day | Problem:
     said = fold(text[:200])
     raw = text.strip()
     data = load("dates")
-    part = next(
-        (name for name, words in data["parts"].items() if any(fold(word) in said for word in words)), None
-    )
+    part = next((name for name, words in data["parts"].items() if any(fold(word) in said for word in words)), None)
     if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}", said):
         return Problem("date_unclear")
     patterns = _patterns()
@@ -74,16 +72,14 @@ def read_date(text: str, today: date) -> Day | Problem:
                 value = date(year, month, day)
             except ValueError:
                 return Problem("date_impossible", {"m": month, "d": day})
-            return Day(value, value, value, raw, part=part)  # type: ignore[arg-type]
+            return Day(value, value, value, raw, part=part)
     for word in sorted(data["relative"], key=len, reverse=True):
         if fold(word) in said:
             value = today + timedelta(days=data["relative"][word])
-            return Day(value, value, value, raw, part=part)  # type: ignore[arg-type]
+            return Day(value, value, value, raw, part=part)
     for word, (month, day, month2, day2) in data["seasons"].items():
         if word in said:
-            return Day(
-                None, date(today.year, month, day), date(today.year, month2, day2), raw, needs_confirm=True
-            )
+            return Day(None, date(today.year, month, day), date(today.year, month2, day2), raw, needs_confirm=True)
     if match := patterns["month"].search(said):
         month, day = whole(match["m"]) or 0, whole(match["d"] or "1") or 0
         try:

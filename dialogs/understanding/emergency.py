@@ -85,20 +85,19 @@ def find_emergencies(said: str, view: Scene | None = None) -> tuple[Emergency, .
     view = view or scene(said)
     if news(said):
         return ()
-    masked = without_hyperbole(said)
+    masked = _LONG_NUMBER.sub(lambda run: "\0" * len(run[0]), without_hyperbole(said))
     found: list[Emergency] = []
     for rule in _rules():
         for match in rule.pattern.finditer(masked):
             if _stands(rule, view, match):
-                found.append(
-                    Emergency(rule.code, rule.level, rule.safety, *match.span(), rule=match[0][:20])
-                )
+                found.append(Emergency(rule.code, rule.level, rule.safety, *match.span(), rule=match[0][:20]))
                 break
     sure = {one.code for one in found}
     for code, pattern in _asks():
-        if code not in sure and (match := pattern.search(said)) and not denied(view, match.start()):
+        doubt = pattern.search(said)
+        if code not in sure and doubt and not denied(view, doubt.start()):
             level, safety = level_of(code)
-            found.append(Emergency(code, level, safety, *match.span(), sure=False, rule=match[0][:20]))
+            found.append(Emergency(code, level, safety, *doubt.span(), sure=False, rule=doubt[0][:20]))
     return tuple(found)
 
 
@@ -113,6 +112,9 @@ def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool:
     if rule.unless and (rule.unless.search(clause) or (not rule.past and rule.unless.search(near))):
         return False
     return not rule.now or recent(near) or (len(view.said) <= 80 and recent(view.said))
+
+
+_LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{5,}[0-9x]")
 
 
 @cache

@@ -118,10 +118,12 @@ def member(one: Member) -> dict[str, Any]:
 def _rounded(one: Member) -> bool:
     """Whether a vague income still has one number in the middle ("about three thousand")."""
     income = one.income
-    return income is not None and income.amount == income.amount.to_integral() and (
-        income.high - income.monthly
-    ) == (income.monthly - income.low) and (income.high / income.monthly if income.monthly else 1) < 2 and (
-        round(float(income.high / income.monthly), 2) == 1.1 if income.monthly else True
+    return (
+        income is not None
+        and income.amount == income.amount.to_integral()
+        and (income.high - income.monthly) == (income.monthly - income.low)
+        and (income.high / income.monthly if income.monthly else 1) < 2
+        and (round(float(income.high / income.monthly), 2) == 1.1 if income.monthly else True)
     )
 
 

@@ -71,9 +71,7 @@ def find_hardships(said: str, view: Scene | None = None) -> tuple[Hardship, ...]
     if "special_disability" not in found:
         kinds = list(_kinds().finditer(said))
         if len(kinds) >= 2:
-            found["special_disability"] = Hardship(
-                "special_disability", kinds[0].start(), kinds[-1].end(), "inferred"
-            )
+            found["special_disability"] = Hardship("special_disability", kinds[0].start(), kinds[-1].end(), "inferred")
     return tuple(found.values())
 
 

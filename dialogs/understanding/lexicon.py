@@ -46,9 +46,7 @@ def _branch(node: dict[str, Any]) -> str:
         return ""
     options = list(longer)
     if single:
-        options.append(
-            re.escape(single[0]) if len(single) == 1 else "[" + "".join(map(re.escape, single)) + "]"
-        )
+        options.append(re.escape(single[0]) if len(single) == 1 else "[" + "".join(map(re.escape, single)) + "]")
     if len(options) == 1 and not ends:
         return options[0]
     return f"(?:{'|'.join(options)}){'?' if ends else ''}"

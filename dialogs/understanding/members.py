@@ -111,11 +111,11 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             value = whole(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
-    match = patterns["bare_age"].search(said, start, min(end, start + near))
-    if match and match.start("n") - start <= near and (value := whole(match["n"])) and value <= 120:
-        if patterns["near"].search(said, max(start, match.start("n") - 3), match.start("n")):
+    bare = patterns["bare_age"].search(said, start, min(end, start + near))
+    if bare and bare.start("n") - start <= near and (value := whole(bare["n"])) and value <= 120:
+        if patterns["near"].search(said, max(start, bare.start("n") - 3), bare.start("n")):
             return None
-        return value, *match.span("n")
+        return value, *bare.span("n")
     return None
 
 
@@ -140,7 +140,19 @@ def find_members(
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         if member := _member(anchor, limit, said, text, names, ids, pivot):
             found.append((anchor, member))
-    return _merged(found)
+    return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _known_by_given_name(member: Member, said: str) -> Member:
+    """Adds an income told later of somebody by given name ("Jianguo's allowance is 180")."""
+    if member.name is None or len(member.name) != 3 or member.income is not None:
+        return member
+    place = said.find(member.name[1:], member.end + len(member.name))
+    if place < 0 or said[place - 1] == member.name[0]:
+        return member
+    clause = _patterns()["clause"].match(said, place + 2)
+    income = _income(said, clause.start(), clause.end()) if clause else None
+    return msgspec.structs.replace(member, income=income)
 
 
 def _anchor(match: re.Match[str]) -> _Anchor | None:
@@ -201,11 +213,9 @@ def _member(
 def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:
     if pivot is None:
         return kind if kind not in ("uncle", "aunt", "nephew", "niece") else None
-    table = load("members")["from_pivot"].get(pivot[0], {})
-    if own in load("members")["speaker"]:
+    table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
+    if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
-    if kind in table:
-        return str(table[kind])
     return kind if kind not in ("uncle", "aunt", "nephew", "niece", "sibling_in_law") else None
 
 
@@ -257,9 +267,7 @@ def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
             people += members
             continue
         member = members[0]
-        group = next(
-            (place for place, size, of in reversed(groups) if _same_family(of, kind) and size > 0), None
-        )
+        group = next((place for place, size, of in reversed(groups) if _same_family(of, kind) and size > 0), None)
         if len(members) == 1 and group is not None:
             place, size, of = next(item for item in groups if item[0] == group)
             blank = next(
@@ -272,9 +280,7 @@ def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
             if blank is None and member.age is None and member.name is None:
                 continue
         for one in members:
-            known = next(
-                (i for i, other in enumerate(people) if _same_person(other, one, anchor)), None
-            )
+            known = next((i for i, other in enumerate(people) if _same_person(other, one, anchor)), None)
             if known is None:
                 people.append(one)
             else:

@@ -89,10 +89,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?P<over>{either('over')})?(?P<about2>{either('vague_after')})?"
         ),
         "periods": re.compile(
-            "|".join(
-                f"(?P<{name}>{either(name)})"
-                for name in ("half_year", "quarter", "week", "month", "day", "year")
-            )
+            "|".join(f"(?P<{name}>{either(name)})" for name in ("half_year", "quarter", "week", "month", "day", "year"))
         ),
         "one_period": re.compile(
             alternation(
@@ -148,9 +145,7 @@ def _amount(match: re.Match[str]) -> Amount | None:
         word = groups["around"]
         size = number(word[0])
         assert size is not None
-        spread = (
-            (Decimal(80), Decimal(100)) if len(word) == 3 else (size * Decimal("0.9"), size * Decimal("1.1"))
-        )
+        spread = (Decimal(80), Decimal(100)) if len(word) == 3 else (size * Decimal("0.9"), size * Decimal("1.1"))
         value = Decimal(90) if len(word) == 3 else size
         start = match.start("around")
         return Amount(value, *spread, start, match.end(), True, False, True)
@@ -159,9 +154,7 @@ def _amount(match: re.Match[str]) -> Amount | None:
         if first is None or second is None:
             return None
         if second > first:
-            return Amount(
-                (first + second) / 2, first, second, match.start("pair"), match.end(), True, False, True
-            )
+            return Amount((first + second) / 2, first, second, match.start("pair"), match.end(), True, False, True)
         value_ = number(groups["pair"])
         if value_ is None:
             return None
@@ -189,9 +182,7 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if groups["over"]:
         return Amount(one * Decimal("1.05"), one, one * Decimal("1.1"), start, end, True, False, said_unit)
     if groups["more"] or groups["more2"]:
-        return Amount(
-            one, one, one * 2 if one <= 10 else one * Decimal("1.5"), start, end, True, True, said_unit
-        )
+        return Amount(one, one, one * 2 if one <= 10 else one * Decimal("1.5"), start, end, True, True, said_unit)
     if approx:
         return Amount(one, one * Decimal("0.9"), one * Decimal("1.1"), start, end, True, False, said_unit)
     return Amount(one, one, one, start, end, False, False, said_unit)

@@ -33,18 +33,31 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     free = f"{char}{{2,5}}?{stop}"
     name = f"(?P<name>{dotted}|{han})"
     named = f"(?P<name>{dotted}|{han}|{free})"
+    kin = alternation(word for _, words in load("members")["kin"] for word in words)
     gap = r"[\s:：,，是]{0,2}"
-    called = f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})(?:{alternation(people['titles'])}))"
+    called = (
+        f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
+        f"(?:{alternation(people['titles'])}))"
+    )
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
         "is": re.compile(f"(?:{alternation(people['is'])}){gap}{name}{stop}"),
-        "called_as": re.compile(f"(?P<who>{alternation(people['who'])})?(?:{alternation(people['called'])}){gap}{named}"),
+        "called_as": re.compile(
+            f"(?P<who>{alternation(people['who'])})?(?:{alternation(people['called'])}){gap}{named}"
+        ),
         "label": re.compile(f"(?:{alternation(people['label'])}){gap}{named}"),
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{named}"),
+        "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
         "title": re.compile(called),
-        "alone": re.compile(f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】]))(?P<name>{dotted}|{surname}{char}{{1,2}})(?=$|[，。,.;；！!？?、\\s（(]|[0-9]{{2}}|{alternation(people['after_alone'])})"),
-        "place": re.compile(f"(?P<name>{dotted}|{surname}{char}{{1,2}})(?=$|[，。,.;；！!？?\\s、0-9（(]|{alternation(people['after_alone'])}|{alternation(people['household'])})"),
+        "alone": re.compile(
+            f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】]))(?P<name>{dotted}|{surname}{char}{{1,2}})"
+            f"(?=$|[，。,.;；！!？?、\\s（(]|[0-9]{{2}}|{alternation(people['after_alone'])})"
+        ),
+        "place": re.compile(
+            f"(?P<name>{dotted}|{surname}{char}{{1,2}})"
+            f"(?=$|[，。,.;；！!？?\\s、0-9（(]|{alternation([*people['after_alone'], *people['household']])})"
+        ),
         "digits": re.compile(f"(?<=[0-9x ])(?P<name>{surname}{char}{{1,2}})(?=$|[，。,.;；！!？?\\s、])"),
     }
 
@@ -74,7 +87,7 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "self" if who in load("people")["who_self"] else "kin" if who else "other")
     for match in patterns["self"].finditer(said):
         add(match, "self")
-    for key, role in (("label", "other"), ("role", "other"), ("is", "self")):
+    for key, role in (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self")):
         for match in patterns[key].finditer(said):
             add(match, role)  # type: ignore[arg-type]
     for _, end in places:

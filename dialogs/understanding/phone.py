@@ -38,9 +38,7 @@ def _extension() -> re.Pattern[str]:
 
 _BETWEEN = re.compile(r"(?<=[0-9])[\s\-－‐-―()（）.·]+(?=[0-9])|[()（）]")
 _MOBILE_FIRST = re.compile(r"(?<![0-9])(?:\+86|0086|86|0)?(1[3-9][0-9]{9})(?![0-9])")
-_LINE_FIRST = re.compile(
-    r"(?<![0-9])(?:\+86|0086|86)?(0(?!1[3-9][0-9]{9}(?![0-9]))[0-9]{2,3}[0-9]{7,8})(?![0-9])"
-)
+_LINE_FIRST = re.compile(r"(?<![0-9])(?:\+86|0086|86)?(0(?!1[3-9][0-9]{9}(?![0-9]))[0-9]{2,3}[0-9]{7,8})(?![0-9])")
 _RUN = re.compile(r"\+?[0-9]+")
 
 
@@ -65,14 +63,10 @@ def read_phone(text: str, *, area_code: str | None = None) -> Phone | Problem:
         if problem := _odd(value):
             return problem
         spare = next((other for other, _ in numbers[1:] if other != numbers[0][0]), None)
-        return Phone(
-            value, text.strip(), kind, owner, spare, needs_confirm=owner not in ("self", "assistant")
-        )
+        return Phone(value, text.strip(), kind, owner, spare, needs_confirm=owner not in ("self", "assistant"))
     runs = [run.lstrip("+") for run in _RUN.findall(_BETWEEN.sub("", digits))]
     if not runs:
-        return Problem(
-            "phone_none" if any(word in said for word in load("phone")["none"]) else "phone_missing"
-        )
+        return Problem("phone_none" if any(word in said for word in load("phone")["none"]) else "phone_missing")
     run = max(runs, key=len)
     if problem := _odd(run):
         return problem

@@ -49,8 +49,7 @@ class Address(msgspec.Struct, frozen=True):
 def _suffix() -> dict[str, re.Pattern[str]]:
     data = load("places")
     return {
-        name: re.compile(f"(?<=[{HAN}])(?:{alternation(data[name])})$")
-        for name in ("county", "town", "village")
+        name: re.compile(f"(?<=[{HAN}])(?:{alternation(data[name])})$") for name in ("county", "town", "village")
     } | {"city": re.compile(f"(?<=[{HAN}]{{2}})(?:{alternation(data['city'])})$")}
 
 
@@ -120,13 +119,10 @@ class Gazetteer:
 
     def _narrowed(self, found: Sequence[Place], counties: set[str], towns: set[str]) -> list[Place]:
         unique = list(dict.fromkeys(found))
-        for words, kind, name_of in (
-            (counties, "county", lambda place: place.county),
-            (towns, "town", lambda place: place.town),
-        ):
-            within = [place for place in unique if stem(name_of(place), kind) in words]
-            unique = within or unique
-        return unique
+        in_county = [place for place in unique if stem(place.county, "county") in counties]
+        unique = in_county or unique
+        in_town = [place for place in unique if stem(place.town, "town") in towns]
+        return in_town or unique
 
     def _by_sound(self, text: str, token: str) -> list[Place]:
         if self._sounds is None:
@@ -216,9 +212,7 @@ def _parts() -> dict[str, re.Pattern[str]]:
     }
 
 
-def read_address(
-    text: str, gazetteer: Gazetteer | None = None, *, default: Place | None = None
-) -> Address | Problem:
+def read_address(text: str, gazetteer: Gazetteer | None = None, *, default: Place | None = None) -> Address | Problem:
     """The address in an answer. `default` is the bound county, town and village of an assistant or a channel.
 
     Problems: `address_missing` (nothing like a place), `address_no_village` {town} (ends at the town),

@@ -10,12 +10,12 @@ from dialogs.understanding.hardships import Hardship, find_hardships, has_diffic
 from dialogs.understanding.intents import Signs, find_intent, for_somebody_else
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.meaning import Found, Intent, Meaning
-from dialogs.understanding.members import find_age, find_members, household_size
+from dialogs.understanding.members import Member, find_age, find_members, household_size
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.needs import Need, find_needs
 from dialogs.understanding.people import Named, find_names
-from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.pivots import find_pivot
+from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.problems import Problem
 from dialogs.understanding.scene import Scene, scene
 from dialogs.understanding.yes_no import NEITHER, read_yes_no
@@ -28,9 +28,8 @@ _NO_FACTS: frozenset[Intent] = frozenset(
     {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "ask_policy"}
 )
 _NO_NEEDS: frozenset[Intent] = frozenset(
-    {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "report_change", "withdraw"}
-    | {"complaint", "correct"}
-)
+    {"greeting", "human", "cancel", "confirm", "deny", "rate", "other"}
+) | frozenset({"report_change", "withdraw", "complaint", "correct"})
 
 
 def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) -> Meaning:
@@ -86,9 +85,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         if name and name.role == "called"
         else None,
         age=Found(*own_age) if own_age else None,
-        id_number=Found(own_id.value, own_id.start, own_id.end, 0.95 if own_id.right else 0.6)
-        if own_id
-        else None,
+        id_number=Found(own_id.value, own_id.start, own_id.end, 0.95 if own_id.right else 0.6) if own_id else None,
         phone=Found(phones[-1].value, phones[-1].start, phones[-1].end) if phones else None,
         address=address,
         household_size=Found(*size) if size else None,
@@ -112,9 +109,7 @@ def _applicant_name(
     names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent, said: str
 ) -> Named | None:
     free = [
-        one
-        for one in names
-        if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
+        one for one in names if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
     ]
     order = ("kin", "other", "after_place", "alone", "self", "called")
     if intent != "apply_for_other":
@@ -126,14 +121,14 @@ def _applicant_name(
     return None
 
 
-def _own_id(ids: list[Run], members: tuple[object, ...]) -> Run | None:
-    taken = {getattr(member, "id_number", None) for member in members}
+def _own_id(ids: list[Run], members: tuple[Member, ...]) -> Run | None:
+    taken = {member.id_number for member in members}
     free = [run for run in ids if run.value not in taken]
     return free[-1] if free else None
 
 
 def _own_age(
-    said: str, view: Scene, name: Named | None, pivot: tuple[str, int] | None, members: tuple[object, ...]
+    said: str, view: Scene, name: Named | None, pivot: tuple[str, int] | None, members: tuple[Member, ...]
 ) -> tuple[int, int, int] | None:
     data = load("read")
     starts = []
@@ -149,17 +144,16 @@ def _own_age(
         found = find_age(said, start, min(start + 12, len(said)), near=4)
         if found:
             return found
-    claimed = {getattr(member, "age", None) for member in members}
+    claimed = {member.age for member in members}
+    first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
-        found = find_age(said, start, end, near=0)
-        if found and found[0] not in claimed and end - start <= 14 and not members:
+        found = find_age(said, start, end, near=2)
+        if found and found[0] not in claimed and end - start <= 6 and end <= first:
             return found
     return None
 
 
-def _address(
-    kept: str, places: list[tuple[int, int]], gazetteer: Gazetteer | None
-) -> Found[Address] | None:
+def _address(kept: str, places: list[tuple[int, int]], gazetteer: Gazetteer | None) -> Found[Address] | None:
     if gazetteer is not None:
         read = read_address(kept[:200], gazetteer)
         if isinstance(read, Address) and read.place is not None:
@@ -184,18 +178,14 @@ def _hardships(said: str, hardships: tuple[Hardship, ...], intent: Intent) -> tu
     if not hardships and intent in ("apply", "apply_for_other") and _told_trouble(said):
         whole = Hardship("other", 0, len(said), "inferred")
         return (Found(whole, 0, len(said), 0.5),)
-    return tuple(
-        Found(one, one.start, one.end, 0.9 if one.claim == "claimed" else 0.7) for one in hardships
-    )
+    return tuple(Found(one, one.start, one.end, 0.9 if one.claim == "claimed" else 0.7) for one in hardships)
 
 
 def _told_trouble(said: str) -> bool:
     return len(said) > _PLAIN and has_difficulty(said)
 
 
-def _needs(
-    said: str, needs: tuple[Need, ...], intent: Intent, danger: str | None
-) -> tuple[Found[Need], ...]:
+def _needs(said: str, needs: tuple[Need, ...], intent: Intent, danger: str | None) -> tuple[Found[Need], ...]:
     if intent in _NO_NEEDS:
         return ()
     found = tuple(Found(one, one.start, one.end, 0.85) for one in needs)
@@ -210,7 +200,7 @@ def _needs(
     return found
 
 
-def _own_money(said: str, view: Scene, members: tuple[object, ...]) -> Found[Money] | None:
+def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
     data = load("read")
     for start, end in view.clauses:
         clause = said[start:end]
@@ -218,7 +208,7 @@ def _own_money(said: str, view: Scene, members: tuple[object, ...]) -> Found[Mon
             continue
         if any(word in clause for word in load("members")["cost"]):
             continue
-        if any(getattr(member, "start", -1) >= start and getattr(member, "start", -1) < end for member in members):
+        if any(start <= member.start < end for member in members):
             continue
         value = read_money(clause)
         if isinstance(value, Money):

@@ -308,6 +308,25 @@ def test_the_plan_is_suggested_and_shrinks_as_parts_are_sent(office: Office) -> 
     assert "rural_house_repair" not in {one.item for one in office.act(suggest, office.case(case.id))}
 
 
+def test_she_says_how_content_she_is_and_a_low_score_is_called_back(office: Office) -> None:
+    case, (house,) = office.received(("rural_house_repair", "housing"))
+    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(acts.deliver_feedback, office.clerk, case.id, "said")
+    with pytest.raises(RefusedAct):
+        office.act(acts.rate, office.clerk, case.id, 5)  # nobody says it for her
+    office.act(acts.rate, applicant(case), case.id, 2)
+    rated = office.case(case.id)
+    assert (rated.status, rated.rating, rated.next_act) == ("rated", 2, "archive")
+    assert office.heard(case.id)[-1][0] == "msg.rating_thanks"
+    low = office.all(Outgoing, Outgoing.message == "msg.staff_low_rating")
+    assert {row.staff_id for row in low} == {office.clerk.id, office.as_("zhao_zhiyuan").id}
+    assert office.running(case.id) == {"clk_archive"}
+    office.act(acts.archive, office.clerk, case.id)
+    assert office.case(case.id).next_act == "none"
+    assert office.running(case.id) == set()
+    assert verify_all(office.database, office.env) == []
+
+
 def test_a_result_known_to_have_arrived_stops_its_clock(office: Office) -> None:
     case, (house, _) = office.received()
     office.act(parts.grant, office.housing, house.id, **GRANT)

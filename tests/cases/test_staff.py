@@ -37,7 +37,7 @@ def test_tokens_are_nowhere_in_the_database(office: Office) -> None:
 
 
 def test_every_way_a_link_can_be_wrong_sounds_the_same(office: Office) -> None:
-    case, (house, _) = office.sent()
+    _, (house, _) = office.sent()
     used = office.act(service.issue_link, "sign_in", office.clerk.id)
     office.act(service.sign_in, used)
     late = office.act(service.issue_link, "sign_in", office.clerk.id, hours=0)

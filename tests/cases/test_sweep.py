@@ -7,9 +7,8 @@ import threading
 
 import pytest
 
-from backend.cases import acts
-from backend.cases.move import move
-from backend.deadlines.sweep import PAGE, SweepReport, sweep
+from backend.cases import acts, meetings
+from backend.deadlines.sweep import SweepReport, sweep
 from backend.deadlines.tables import Deadline, Escalation
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
@@ -17,7 +16,7 @@ from backend.transfers import acts as parts
 from backend.verify import verify_all
 from backend.writer import Tx, Writer
 from dialogs.terms import Term
-from tests.builders import Office
+from tests.builders import GRANT, Office, file_case
 
 
 def at(day: str, time: str = "09:00") -> dt.datetime:
@@ -45,7 +44,7 @@ def _read(office: Office, since: int) -> list[tuple[str, str, str]]:
 
 
 def test_the_ladder_of_a_department_that_does_not_answer(office: Office) -> None:
-    case, (house,) = office.sent(("rural_house_repair", "housing"))
+    _, (house,) = office.sent(("rural_house_repair", "housing"))
     receive = office.deadline(house.id, "clk_dept_receive")
     assert receive.due_day == dt.date(2026, 11, 5)
     steps = [
@@ -71,7 +70,7 @@ def test_the_ladder_of_a_department_that_does_not_answer(office: Office) -> None
     ):
         assert f"msg.{key}" in messages
     orders = [row.order_no for row in office.all(Escalation, Escalation.deadline_id == receive.id) if row.order_no]
-    assert orders == ["DB-2026-001", "DB-2026-002"] or len(set(orders)) == 2
+    assert len(orders) == len(set(orders)) == 2
     assert office.deadline(house.id, "clk_dept_receive").next_rung_at is None
     assert verify_all(office.database, office.env) == []
 
@@ -99,7 +98,7 @@ def test_after_a_standstill_only_the_highest_rung_is_said(office: Office) -> Non
 
 
 def test_she_hears_an_apology_the_morning_after_her_day_was_missed(office: Office) -> None:
-    case, (house,) = office.received(("rural_house_repair", "housing"))
+    case, _ = office.received(("rural_house_repair", "housing"))
     _sweep(office, at("2026-11-16 周一", "23:00"))
     assert "msg.delay_apology" not in [key for key, _ in office.heard(case.id)]
     _sweep(office, at("2026-11-17 周二"))
@@ -112,7 +111,7 @@ def test_she_hears_an_apology_the_morning_after_her_day_was_missed(office: Offic
 
 
 def test_what_was_answered_in_time_is_not_chased(office: Office) -> None:
-    _, (house, bills) = office.received()
+    _, (house, _) = office.received()
     report = _sweep(office, at("2026-11-06 周五"))
     assert report.posted == 0
     assert office.running(house.id) == {"clk_promised", "clk_legal"}
@@ -139,8 +138,6 @@ def test_a_missing_supplement_is_remembered_twice_and_then_somebody_goes_there(o
 
 def test_nobody_is_bothered_for_a_rating_for_ever(office: Office) -> None:
     case, (house,) = office.received(("rural_house_repair", "housing"))
-    from tests.builders import GRANT
-
     office.act(parts.grant, office.housing, house.id, **GRANT)
     office.act(acts.deliver_feedback, office.clerk, case.id, "said")
     _sweep(office, at("2026-11-09 周一", "18:00"))
@@ -172,20 +169,18 @@ def test_a_group_reads_only_what_it_may(office: Office) -> None:
 
 
 def _many(tx: Tx, env: object, office: Office, count: int) -> None:
-    from tests.builders import file_case
-
     for _ in range(count):
         file_case(tx, office.env, office.clerk.id)
 
 
 def test_three_sweeps_at_once_do_what_one_would(office: Office) -> None:
-    office.act(_many, office, PAGE + 100)
+    office.act(_many, office, 150)
     office.env.clock.at = at("2026-11-06 周五")  # type: ignore[attr-defined]
     reports: list[SweepReport] = []
     writers = [Writer(office.database).start() for _ in range(3)]
     try:
         threads = [
-            threading.Thread(target=lambda w=writer: reports.append(sweep(w, office.env)))  # type: ignore[misc]
+            threading.Thread(target=lambda w=writer: reports.append(sweep(w, office.env, page=20)))  # type: ignore[misc]
             for writer in writers
         ]
         for thread in threads:
@@ -198,15 +193,13 @@ def test_three_sweeps_at_once_do_what_one_would(office: Office) -> None:
     reports.append(sweep(office.writer, office.env))  # what somebody had in hand just then
     total = sum(reports, SweepReport())
     deadlines = office.all(Deadline, Deadline.clock == "clk_acceptance_review")
-    assert len(deadlines) == PAGE + 100
+    assert len(deadlines) == 150
     assert total.reached == len(office.all(Escalation)) == 2 * len(deadlines)  # r2 and o1
     assert total.posted == len(office.all(Outgoing)) == 2 * len(deadlines)  # the clerk and her group, each once
 
 
 @pytest.mark.parametrize("level", ["e1"])
 def test_an_urgent_meeting_has_a_day_and_not_a_week(office: Office, level: str) -> None:
-    from backend.cases import meetings
-
     case = office.accepted(emergency_level=level, green_channel=True)
     office.act(
         meetings.raise_meeting, office.clerk, case.id, reason="unclear_implementer", proposal="请民政局先给临时救助"
@@ -214,4 +207,3 @@ def test_an_urgent_meeting_has_a_day_and_not_a_week(office: Office, level: str) 
     hold = office.deadline(case.id, "clk_meeting_hold")
     assert hold.due_at - hold.started_at == dt.timedelta(hours=24)
     assert office.case(case.id).status == "joint_meeting"
-    assert move.__module__ == "backend.cases.move"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -100,6 +99,3 @@ def test_a_broken_row_says_which_invariant_and_what(office: Office) -> None:
     _tamper(office.database, "UPDATE deadline SET stopped_at = started_at")
     (broken,) = verify_all(office.database, office.env)
     assert broken == Broken("I4", case.id, "no clock runs on this open case")
-
-
-_: Callable[..., Any] = _tamper

@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("supplement", sa.JSON(), nullable=False),
         sa.Column("supplement_note_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("supplement_rounds", sa.Integer(), nullable=False),
+        sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("journal_seq", sa.Integer(), nullable=False),
         sa.Column("journal_hash", sa.String(length=64), nullable=False),

@@ -347,7 +347,7 @@
       say(word('sending'));
       slow = window.setTimeout(function () { say(word('slow')); }, 6000);
     }
-    if (job.choice !== null && !job.quiet) {
+    if (job.choice !== null && !job.quiet && !job.resync) {
       bubble = put({ from: 'me', text: job.label });
       bubble.classList.add('pending');
       if (job.button) { job.button.classList.add('chosen'); }
@@ -381,7 +381,7 @@
     if (!job.quiet) { freeze(); }
     if (bubble) { bubble.classList.remove('pending'); }
     if (job.choice === null) {
-      bubble = put({ from: 'me', text: job.text });
+      if (!job.resync) { bubble = put({ from: 'me', text: job.text }); }
       if (trim(box.value) === job.text) { clearBox(); }
     }
     if (job.resync) { load(); return; }

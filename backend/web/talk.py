@@ -1,0 +1,64 @@
+"""The last messages with a resident, each with how far it has got."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from sqlmodel import col, select
+
+from backend.conversations.history import history
+from backend.env import Env
+from backend.outbox.post import params_of
+from backend.outbox.tables import Outgoing
+from backend.web.words import DeskWords
+from backend.writer import Tx
+
+LAST = 30
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message.
+
+    Attributes:
+        hers: whether she said it.
+        files: how many files came with it.
+        state: of what was pushed to her: waiting, sent, delivered, failed, cancelled; "" for a direct answer.
+    """
+
+    hers: bool
+    text: str
+    at: str
+    files: int = 0
+    state: str = ""
+    error: str = ""
+    doubled: bool = False
+
+
+def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LAST) -> list[Message]:
+    """The conversation's end, oldest first."""
+    found: list[tuple[dt.datetime, int, Message]] = []
+    labels: dict[str, str] = {}
+    for order, entry in enumerate(history(tx.session, env, contact_id, limit)):
+        if entry.status:
+            continue  # what was pushed is read below, with what has not gone out yet
+        if entry.say is None:
+            text = entry.text or (labels.get(entry.choice, "") if entry.choice else "")
+            found.append((entry.at, order, Message(True, text, words.moment(entry.at), len(entry.files))))
+            continue
+        for option in entry.say.options:
+            labels[option.id] = words.say(option.label, option.params)
+        text = words.say(entry.say.key, entry.say.params)
+        found.append((entry.at, order, Message(False, text, words.moment(entry.at))))
+    rows = tx.session.exec(
+        select(Outgoing).where(Outgoing.contact_id == contact_id).order_by(col(Outgoing.created_at).desc()).limit(limit)
+    ).all()
+    for order, row in enumerate(reversed(rows)):
+        state = "waiting" if row.status == "leased" else row.status
+        text = words.say(row.message, params_of(env, row))
+        message = Message(
+            False, text, words.moment(row.created_at), 0, state, row.error or "", row.maybe_duplicate
+        )
+        found.append((row.created_at, 1000 + order, message))
+    found.sort(key=lambda one: (one[0], one[1]))
+    return [message for _, _, message in found[-limit:]]
