@@ -17,9 +17,9 @@ def key(**more: Any) -> Any:
 
 def ref(target: str, *, null: bool = False, index: bool = True, **more: Any) -> Any:
     """A foreign key to `target` ("case.id")."""
-    extra = {"default": None} if null else {}
+    extra: dict[str, Any] = {"default": None} if null else {}
     return Field(
-        sa_type=String(40),
+        sa_type=String(40),  # type: ignore[call-overload]
         sa_column_args=[ForeignKey(target)],
         nullable=null,
         index=index,
@@ -30,7 +30,7 @@ def ref(target: str, *, null: bool = False, index: bool = True, **more: Any) -> 
 
 def instant(*, null: bool = False, index: bool = False) -> Any:
     """An aware UTC moment."""
-    extra = {"default": None} if null else {}
+    extra: dict[str, Any] = {"default": None} if null else {}
     return Field(sa_type=Instant, nullable=null, index=index, **extra)
 
 

@@ -27,9 +27,7 @@ class ConfigurationError(YimenError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            "These settings must be mended before Yimen can start:\n- " + "\n- ".join(self.problems)
-        )
+        super().__init__("These settings must be mended before Yimen can start:\n- " + "\n- ".join(self.problems))
 
 
 class RefusedAct(YimenError):

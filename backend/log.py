@@ -22,9 +22,11 @@ def _redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
 
 def set_up(*, production: bool, level: int = logging.INFO) -> None:
     """JSON lines in production, readable ones otherwise; both on standard error."""
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if production else structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )  # fmt: skip
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if not production:
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

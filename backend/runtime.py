@@ -87,7 +87,8 @@ class Runtime:
     async def receive(self, arrived: Arrived) -> Replied:
         """One message in, its answer out, durable before it returns.
 
-        When handling fails, the message is kept for staff and she is told so; only a store that cannot be written raises.
+        When handling fails, the message is kept for staff and she is told so; only a store that cannot be written
+        raises.
         """
         try:
             return await self.writer.run(lambda tx: self.receiver.receive(tx, arrived))

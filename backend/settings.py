@@ -38,9 +38,7 @@ class Settings(BaseSettings):
         None, description="keys for sealed fields; readable by the service only; kept apart from backups"
     )
     media_dir: Path = Field(Path("var/media"), description="where sealed photos and files lie")
-    holidays_dir: Path | None = Field(
-        None, description="a folder of holiday files that go before the shipped ones"
-    )
+    holidays_dir: Path | None = Field(None, description="a folder of holiday files that go before the shipped ones")
     wechat_app_id: str = Field("", description="WeChat: app id")
     wechat_app_secret: SecretStr = Field(SecretStr(""), description="WeChat: app secret")
     wechat_token: SecretStr = Field(SecretStr(""), description="WeChat: callback token")
@@ -54,20 +52,12 @@ class Settings(BaseSettings):
     wecom_api_base: str = Field("", description="WeCom: address of the platform, for tests")
     wecom_robot_url: SecretStr = Field(SecretStr(""), description="WeCom: group robot")
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram for residents: bot token")
-    telegram_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="Telegram for residents: webhook secret"
-    )
-    telegram_api_base: str = Field(
-        "", description="Telegram for residents: address of the platform, for tests"
-    )
+    telegram_webhook_secret: SecretStr = Field(SecretStr(""), description="Telegram for residents: webhook secret")
+    telegram_api_base: str = Field("", description="Telegram for residents: address of the platform, for tests")
     telegram_staff_token: SecretStr = Field(SecretStr(""), description="Telegram for staff: bot token")
-    telegram_staff_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="Telegram for staff: webhook secret"
-    )
+    telegram_staff_webhook_secret: SecretStr = Field(SecretStr(""), description="Telegram for staff: webhook secret")
     telegram_staff_chat: str = Field("", description="Telegram for staff: group id")
-    telegram_staff_api_base: str = Field(
-        "", description="Telegram for staff: address of the platform, for tests"
-    )
+    telegram_staff_api_base: str = Field("", description="Telegram for staff: address of the platform, for tests")
     telegram_sensitive: bool = Field(
         False, description="Telegram: ask identity numbers, photos, health and income there"
     )
@@ -113,9 +103,7 @@ class Loaded:
                 shown = "********" if value.get_secret_value() else ""
             else:
                 shown = _without_password(str(value)) if value is not None else ""
-            found.append(
-                (PREFIX + name.upper(), shown, self.sources.get(name, "default"), field.description or "")
-            )
+            found.append((PREFIX + name.upper(), shown, self.sources.get(name, "default"), field.description or ""))
         return found
 
 
@@ -137,9 +125,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Loa
         for name, value in found.items():
             if name not in Settings.model_fields:
                 if source == "file":
-                    problems.append(
-                        f"{PREFIX}{name.upper()} in the settings file is not a setting; check the name"
-                    )
+                    problems.append(f"{PREFIX}{name.upper()} in the settings file is not a setting; check the name")
                 continue
             values[name], sources[name] = value, source
     values |= {name: value for name, value in given.items() if value is not None}
@@ -172,11 +158,8 @@ def _file(path: str | None, problems: list[str]) -> dict[str, Any]:
             found = tomllib.loads(text)
         else:
             lines = (line.strip() for line in text.splitlines())
-            found = dict(
-                (part.strip() for part in line.split("=", 1))
-                for line in lines
-                if "=" in line and line[0] != "#"
-            )
+            pairs = (line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+            found = {name.strip(): value.strip() for name, value in pairs}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{PREFIX}CONFIG names {file.name}, which cannot be read: {error}")
         return {}

@@ -97,8 +97,8 @@ def _numbers(session: Session) -> Iterator[Broken]:
     """I3: register numbers run from 1 to the counter, each once."""
     given: dict[str, list[int]] = defaultdict(list)
     for number in session.exec(select(Case.register_no)):
-        series, _, count = number.rpartition("-")
-        given[series].append(int(count))
+        series, _, last_part = number.rpartition("-")
+        given[series].append(int(last_part))
     for series, numbers in given.items():
         for count, times in Counter(numbers).items():
             if times > 1:
@@ -198,7 +198,7 @@ def _owed_messages(session: Session) -> Iterator[Broken]:
     for event, subject, times in events:
         if event == "t_receive" and str(subject).startswith("cas_"):
             continue  # the case following its transfer
-        if sum(said[(subject, message)] for message in _OWED[event]) < times:
+        if sum(said[(str(subject), message)] for message in _OWED[event]) < times:
             yield Broken("I5", str(subject), f"{event} happened {times} times, and was not said as often")
 
 

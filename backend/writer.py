@@ -1,8 +1,8 @@
 """The only way to write: acts wait in a queue, and many waiting acts share one durable commit.
 
 While one commit is on its way to the disk the next batch gathers: no timer, no fixed size. Each act runs in its own
-savepoint, so one that fails is undone alone and the others of its batch stay. An act is a function of a `Tx`; it may run
-a second time (after a deadlock on PostgreSQL, say), so it touches nothing but the transaction.
+savepoint, so one that fails is undone alone and the others of its batch stay. An act is a function of a `Tx`; it may
+run a second time (after a deadlock on PostgreSQL, say), so it touches nothing but the transaction.
 """
 
 from __future__ import annotations
@@ -175,7 +175,8 @@ class Writer:
                         self._one(connection, waiting, signals)
             except Exception as error:
                 # The whole transaction is gone (disk, lock, lost server): nothing of it was acknowledged.
-                connection = _discard(connection)
+                _discard(connection)
+                connection = None
                 if attempt == TRIES or not isinstance(error, DBAPIError):
                     for waiting in batch:
                         waiting.error = error

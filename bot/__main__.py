@@ -65,7 +65,9 @@ def chat(
 def bench(
     name: Annotated[str, typer.Argument(help="intake")] = "intake",
     users: Annotated[int, typer.Option(help="Dialogs open at once.")] = 300,
-    database: Annotated[Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")] = None,
+    database: Annotated[
+        Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")
+    ] = None,
 ) -> None:
     """Measure; the last line is JSON."""
     from bot.bench.intake import run as run_bench

@@ -1,4 +1,4 @@
-"""What a step asks the world to do; words are keys, and the acts are carried out by the backend in the same transaction."""
+"""What a step asks the world to do: words as keys, and acts the backend carries out in the same transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One message makes one step: the next state, and what is to be said and done. Pure: no clock, no database, no words."""
+"""One message makes one step: the next state, and what is to be said and done. Pure: no clock, database or words."""
 
 from __future__ import annotations
 
@@ -188,10 +188,8 @@ def _commanded(turn: Turn) -> bool:
                     f"confirm.{command}",
                     {},
                     (
-                        asking.Option(
-                            asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command
-                        ),
-                        asking.Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
+                        Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command),
+                        Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
                     ),
                     "ask",
                 )
@@ -240,9 +238,7 @@ def _back(turn: Turn) -> None:
     state = turn.state
     while state.trail and state.trail[-1] == state.asking:
         state.trail.pop()
-    while state.trail and (
-        state.trail[-1] not in state.answers and turn.dialog.slot(state.trail[-1]) is None
-    ):
+    while state.trail and (state.trail[-1] not in state.answers and turn.dialog.slot(state.trail[-1]) is None):
         state.trail.pop()
     if not state.trail:
         turn.say("tell.at_the_start")

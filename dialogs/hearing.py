@@ -36,11 +36,13 @@ class Heard(msgspec.Struct, frozen=True):
 
     Attributes:
         intent: what the message is for (apply, query_progress, …; understanding guidelines, section 1).
-        command: an order to the conversation (back, skip, unknown, cancel, restart, human, progress, menu, help, submit).
+        command: an order to the conversation (back, skip, unknown, cancel, restart, human, progress, menu, help,
+            submit).
         yes: True or False when the message says yes or no.
         leans: the same where it is less sure; enough where nothing hangs on it.
         no_more: it says that there is nobody or nothing else.
-        told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income, household_size.
+        told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income,
+            household_size.
         members: people of the household, as `dialogs.kinds.MembersRead.entries`.
         hardships, needs: codes.
         danger: the most pressing emergency.

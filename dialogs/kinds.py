@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -102,9 +101,7 @@ class Choice(Kind):
 
     many = False
 
-    def __init__(
-        self, codes: tuple[str, ...], *, term: str | None = None, prefix: str = "id_missing"
-    ) -> None:
+    def __init__(self, codes: tuple[str, ...], *, term: str | None = None, prefix: str = "id_missing") -> None:
         self.codes = codes
         self._term = term
         self._prefix = prefix
@@ -119,9 +116,7 @@ class Choice(Kind):
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
         offered = [Option(code, ctx.labels(self._term or self._prefix, code)) for code in self.codes]
-        picked = read_choices(
-            _words(said), offered, many=self.many, none_id="other" if "other" in self.codes else None
-        )
+        picked = read_choices(_words(said), offered, many=self.many, none_id="other" if "other" in self.codes else None)
         if isinstance(picked, Problem):
             return picked
         return list(picked) if self.many else picked[0]

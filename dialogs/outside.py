@@ -82,7 +82,7 @@ def welcome(turn: Turn, *, greet: bool = True) -> None:
         for number, name in enumerate(MENU, start=1)
     )
     key = "msg.welcome" if greet else "tell.menu"
-    turn.do(Say(key, {"window": turn.ctx.window, "phone": turn.ctx.phone}, options, "ask"))
+    turn.do(Say(key, {"town": turn.ctx.town, "phone": turn.ctx.phone}, options, "ask"))
 
 
 def begin(turn: Turn) -> None:
@@ -98,7 +98,7 @@ def begin(turn: Turn) -> None:
     state.files = [file.id for file in turn.said.files]
     if turn.said.choice is None:
         keep_what_was_told(state, FOR_ONESELF, turn.said, but="")
-    turn.say("msg.hello", window=turn.ctx.window)
+    turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
 
 
@@ -118,5 +118,5 @@ def finish(turn: Turn, outcome: str) -> None:
         turn.do(Submit())
         return
     turn.do(Forget(outcome))
-    turn.say("tell.declined", phone=turn.ctx.phone, window=turn.ctx.window)
+    turn.say("tell.declined", phone=turn.ctx.phone, town=turn.ctx.town)
     close(turn)

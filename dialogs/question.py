@@ -41,9 +41,7 @@ class Fork:
     def after(self, answers: Answers) -> str:
         way = self.reason(answers)
         if way not in self.ways:
-            raise LookupError(
-                f"{self.reason.__name__} answered {way!r}, which is none of {sorted(self.ways)}"
-            )
+            raise LookupError(f"{self.reason.__name__} answered {way!r}, which is none of {sorted(self.ways)}")
         return self.ways[way]
 
 
@@ -78,7 +76,7 @@ class Question:
 class Repeat:
     """A group of questions asked for each of several people or things.
 
-    `gate` asks for the next one ("还有谁？"); its kind makes entries (a list of maps from inner names to answers) or says
+    `gate` asks for the next one; its kind makes entries (a list of maps from inner names to answers) or says
     that there are no more. Slots are "<name>.<number>.<inner>"; the gate's own slot is "<name>".
     """
 
@@ -132,9 +130,7 @@ class Dialog:
             doubled = sorted({s.name for s in self.steps if [t.name for t in self.steps].count(s.name) > 1})
             raise DialogMistake(f"{self.name}: two questions are called {', '.join(doubled)}")
         if self.start not in by_name:
-            raise DialogMistake(
-                f"{self.name}: begins with {self.start!r}, which is no question of this dialog"
-            )
+            raise DialogMistake(f"{self.name}: begins with {self.start!r}, which is no question of this dialog")
         for step in self.steps:
             for target in step.route.targets():
                 if target not in by_name and target not in self.outcomes:

@@ -9,7 +9,7 @@ from dialogs.effects import Option, Say, Submit
 from dialogs.hearing import Heard
 from dialogs.question import Slot, count
 from dialogs.state import Answer
-from dialogs.terms import Line
+from dialogs.terms import Line, Param
 from dialogs.volunteered import FIELD_SLOTS, values_told
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def answered(turn: Turn) -> None:
         _drop(turn, heard.drop_line)
     elif slot is not None and corrected(turn, slot):
         turn.ask()
-    elif heard.fix_field in FIELD_SLOTS:
+    elif heard.fix_field is not None and heard.fix_field in FIELD_SLOTS:
         _hold(turn, FIELD_SLOTS[heard.fix_field])
     elif heard.yes is True or heard.command == "submit":
         _hand_in(turn)
@@ -79,7 +79,8 @@ def _which(turn: Turn) -> None:
     options = []
     for number, name in enumerate(asking.card_slots(turn.dialog, turn.state), start=1):
         label = f"label.{name.partition('.')[0]}"
-        key, params = "option.line", {"label": Line(label)}
+        key = "option.line"
+        params: dict[str, Param] = {"label": Line(label)}
         if turn.dialog.slot(name) is None:
             head, _, index = name.partition(".")
             key, params = "option.line.person", {"who": asking.member_line(turn.state, head, int(index))}

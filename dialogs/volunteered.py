@@ -72,10 +72,14 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
                 said,
             )
             filled.append("members")
-    elif not of_members and said.heard is not None and said.heard.told.get("household_size") == 1:
-        if "members" not in state.answers and _has(dialog, "members"):
-            state.answers["members"] = Answer(1, said.text or "", "told")
-            filled.append("members")
+    elif (
+        not of_members
+        and said.heard is not None
+        and said.heard.told.get("household_size") == 1
+        and "members" not in state.answers
+    ):
+        state.answers["members"] = Answer(1, said.text or "", "told")
+        filled.append("members")
     return filled
 
 

@@ -86,9 +86,7 @@ def _messages(file: Path) -> dict[str, str]:
     compiled.seek(0)
     translations = gettext.GNUTranslations(compiled)
     return {
-        str(message.id): translations.gettext(str(message.id))
-        for message in catalogue
-        if message.id and message.string
+        str(message.id): translations.gettext(str(message.id)) for message in catalogue if message.id and message.string
     }
 
 

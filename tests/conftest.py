@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.clock import SetClock as SteppingClock
+from backend.clock import SetClock
 from backend.db import Database
 from backend.env import Env
 from backend.migrate import head, upgrade
@@ -111,13 +111,13 @@ def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def clock() -> SteppingClock:
+def clock() -> SetClock:
     """Stands at a Wednesday morning until a test moves it: 2026-11-04, 10:00 in China."""
-    return SteppingClock(builders.MORNING)
+    return SetClock(builders.MORNING)
 
 
 @pytest.fixture
-def env(clock: SteppingClock, tmp_path: Path) -> Env:
+def env(clock: SetClock, tmp_path: Path) -> Env:
     """The sample county, a key of its own, the stepping clock."""
     return builders.env(clock, tmp_path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from backend.cases.facts import facts_of
 from backend.cases.tables import Case, NoticeIssued
@@ -42,7 +42,7 @@ def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
         return None
     facts = facts_of(tx, env, case, items)
     built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
-    last = latest(tx, env, case.id)
+    last = latest(tx.session, env, case.id)
     notice = revised(last[1] if last else None, built)
     number = f"GZ{case.register_no}-{notice.version:02d}"
     if last is None or last[1].version != notice.version:
@@ -60,9 +60,9 @@ def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
     return Issued(number, notice, path, (short(notice, path),))
 
 
-def latest(tx: Tx, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNotice] | None:
+def latest(db: Session, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNotice] | None:
     """The newest notice of a case."""
-    row = tx.session.exec(
+    row = db.exec(
         select(NoticeIssued).where(NoticeIssued.case_id == case_id).order_by(col(NoticeIssued.version).desc())
     ).first()
     if row is None:

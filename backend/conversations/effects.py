@@ -47,9 +47,7 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
     return Done(state, tuple(says), case_no)
 
 
-def _aside(
-    tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect
-) -> tuple[Say, ...]:
+def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect) -> tuple[Say, ...]:
     match effect:
         case Urgent(code, level):
             to_group(

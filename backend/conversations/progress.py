@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from backend.cases.tables import Case
 from backend.clock import local_day
@@ -52,9 +52,9 @@ def by_code(tx: Tx, env: Env, case_no: str, code: str) -> Case | None:
     return case
 
 
-def parts(tx: Tx, case: Case) -> list[Transfer]:
+def parts(db: Session, case: Case) -> list[Transfer]:
     """The case's transfers that are shown to her: a part sent elsewhere shows as its successor only."""
-    rows = tx.session.exec(select(Transfer).where(Transfer.case_id == case.id).order_by(col(Transfer.seq))).all()
+    rows = db.exec(select(Transfer).where(Transfer.case_id == case.id).order_by(col(Transfer.seq))).all()
     return [row for row in rows if row.status not in ("cancelled",) and not row.replaced_by]
 
 
@@ -65,7 +65,7 @@ def timeline(tx: Tx, env: Env, case: Case) -> Say:
     ]
     if case.accepted_at is not None:
         lines.append(Line("progress.accepted", {"day": _day(local_day(case.accepted_at).isoformat())}))
-    lines += [part_line(env, part) for part in parts(tx, case)]
+    lines += [part_line(env, part) for part in parts(tx.session, case)]
     window = window_of(env, case.town)
     params: dict[str, Param] = {
         "number": case.short_no,

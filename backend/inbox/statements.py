@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Executable, bindparam, insert, literal_column, select, update
 from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
 
 from backend.conversations.tables import Conversation
 from backend.inbox.tables import Contact, Inbound
@@ -36,7 +37,9 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._sqlite = dialect.name == "sqlite"
-        contact, conversation, inbound = (table.__table__ for table in (Contact, Conversation, Inbound))  # type: ignore[attr-defined]
+        contact, conversation, inbound = (
+            SQLModel.metadata.tables[str(one.__tablename__)] for one in (Contact, Conversation, Inbound)
+        )
         find = (
             select(
                 contact.c.id,
@@ -53,9 +56,7 @@ class Statements:
             )
         )
         if not self._sqlite:
-            find = find.with_for_update(
-                of=conversation
-            )  # one person's messages are handled one after the other
+            find = find.with_for_update(of=conversation)  # one person's messages are handled one after the other
         self.find = Prepared(find, dialect)
         self.repeat = Prepared(
             select(inbound.c.id, inbound.c.contact_id, inbound.c.status, inbound.c.answer_sealed).where(

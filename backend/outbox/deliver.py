@@ -11,7 +11,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlmodel import col
 
 from backend.env import Env
 from backend.failpoints import failpoint
@@ -62,7 +63,7 @@ class Channel(Protocol):
 
 def wait_before(attempts: int) -> dt.timedelta:
     """5 s, 10 s, 20 s … at most an hour."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** min(attempts - 1, 20)), LONGEST_WAIT)
 
 
 class Outbox:
@@ -110,23 +111,23 @@ class Outbox:
 
     def _claim(self, tx: Tx) -> list[Delivery]:
         env, now = self._env, self._env.now
-        mine = []
+        mine: list[ColumnElement[bool]] = []
         for channel in self._channels.values():
             contacts = channel.reachable()
             if contacts is None:
-                mine.append(Outgoing.channel == channel.name)
+                mine.append(col(Outgoing.channel) == channel.name)
             elif contacts:
-                mine.append(and_(Outgoing.channel == channel.name, Outgoing.contact_id.in_(contacts)))  # type: ignore[union-attr]
+                mine.append(and_(col(Outgoing.channel) == channel.name, col(Outgoing.contact_id).in_(contacts)))
         if not mine:
             return []
         due = or_(
-            and_(Outgoing.status == "waiting", Outgoing.due_at <= now),  # type: ignore[arg-type]
-            and_(Outgoing.status == "leased", Outgoing.leased_until < now),  # type: ignore[operator, arg-type]
+            and_(col(Outgoing.status) == "waiting", col(Outgoing.due_at) <= now),
+            and_(col(Outgoing.status) == "leased", col(Outgoing.leased_until) < now),
         )
         wanted = (
-            select(Outgoing.id)  # type: ignore[call-overload]
+            select(col(Outgoing.id))
             .where(or_(*mine), due)
-            .order_by(Outgoing.urgent.desc(), Outgoing.due_at, Outgoing.id)  # type: ignore[attr-defined]
+            .order_by(col(Outgoing.urgent).desc(), col(Outgoing.due_at), col(Outgoing.id))
             .limit(CLAIM)
         )
         if tx.connection.dialect.name != "sqlite":
@@ -136,12 +137,12 @@ class Outbox:
             return []
         tx.connection.execute(
             update(Outgoing)
-            .where(Outgoing.id.in_(ids))  # type: ignore[attr-defined]
+            .where(col(Outgoing.id).in_(ids))
             .values(
                 status="leased",
                 leased_until=now + LEASE,
-                attempts=Outgoing.attempts + 1,
-                maybe_duplicate=or_(Outgoing.maybe_duplicate, Outgoing.status == "leased"),
+                attempts=col(Outgoing.attempts) + 1,
+                maybe_duplicate=or_(col(Outgoing.maybe_duplicate), col(Outgoing.status) == "leased"),
             )
         )
         rows = [tx.session.get(Outgoing, row_id) for row_id in ids]
@@ -167,24 +168,22 @@ class Outbox:
         failpoint("outbox.before_call")
         try:
             await channel.send(delivery)
-        except SendError as error:
-            await self._writer.run(lambda tx, error=error: self._failed(tx, delivery, error))  # type: ignore[misc]
-            return
+        except SendError as refused:
+            failure = refused
         except Exception:
-            log.exception(
-                "A channel failed unexpectedly", action="outbox.channel_failed", outgoing=delivery.id
-            )
-            error = SendError("unexpected", again=True)
-            await self._writer.run(lambda tx: self._failed(tx, delivery, error))
+            log.exception("A channel failed unexpectedly", action="outbox.channel_failed", outgoing=delivery.id)
+            failure = SendError("unexpected", again=True)
+        else:
+            failpoint("outbox.after_call_before_record")
+            await self._writer.run(lambda tx: self._sent(tx, delivery))
+            failpoint("outbox.after_record")
             return
-        failpoint("outbox.after_call_before_record")
-        await self._writer.run(lambda tx: self._sent(tx, delivery))
-        failpoint("outbox.after_record")
+        await self._writer.run(lambda tx: self._failed(tx, delivery, failure))
 
     def _sent(self, tx: Tx, delivery: Delivery) -> None:
         tx.connection.execute(
             update(Outgoing)
-            .where(Outgoing.id == delivery.id, Outgoing.status == "leased")  # type: ignore[arg-type]
+            .where(col(Outgoing.id) == delivery.id, col(Outgoing.status) == "leased")
             .values(status="sent", sent_at=self._env.now, leased_until=None, error=None)
         )
 
@@ -194,7 +193,7 @@ class Outbox:
         later = max(wait_before(delivery.attempt), error.after or dt.timedelta())
         tx.connection.execute(
             update(Outgoing)
-            .where(Outgoing.id == delivery.id, Outgoing.status == "leased")  # type: ignore[arg-type]
+            .where(col(Outgoing.id) == delivery.id, col(Outgoing.status) == "leased")
             .values(
                 status="failed" if over else "waiting",
                 due_at=now + later,
@@ -218,14 +217,14 @@ def seen(tx: Tx, env: Env, contact_id: str, ids: Collection[str]) -> int:
     result = tx.connection.execute(
         update(Outgoing)
         .where(
-            Outgoing.id.in_(list(ids)[:200]),  # type: ignore[attr-defined]
-            Outgoing.contact_id == contact_id,  # type: ignore[arg-type]
-            Outgoing.status.in_(("sent", "leased", "waiting")),  # type: ignore[attr-defined]
+            col(Outgoing.id).in_(list(ids)[:200]),
+            col(Outgoing.contact_id) == contact_id,
+            col(Outgoing.status).in_(("sent", "leased", "waiting")),
         )
         .values(
             status="delivered",
             delivered_at=env.now,
-            sent_at=func.coalesce(Outgoing.sent_at, env.now),
+            sent_at=func.coalesce(col(Outgoing.sent_at), env.now),
             leased_until=None,
         )
     )
@@ -236,7 +235,7 @@ def offer_again(tx: Tx, env: Env, contact_id: str) -> None:
     """She is back: what was sent to a page that may never have shown it is due once more."""
     tx.connection.execute(
         update(Outgoing)
-        .where(Outgoing.contact_id == contact_id, Outgoing.status == "sent")  # type: ignore[arg-type]
+        .where(col(Outgoing.contact_id) == contact_id, col(Outgoing.status) == "sent")
         .values(status="waiting", due_at=env.now, maybe_duplicate=True)
     )
     tx.signals.add("outgoing")

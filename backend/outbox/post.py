@@ -94,9 +94,7 @@ def _insert(
     values = {
         "id": row_id,
         "message": message,
-        "params_sealed": env.sealer.seal(
-            _encode(params), table="outgoing", column="params_sealed", row_id=row_id
-        ),
+        "params_sealed": env.sealer.seal(_encode(params), table="outgoing", column="params_sealed", row_id=row_id),
         "status": "waiting",
         "due_at": due_at or now,
         "created_at": now,

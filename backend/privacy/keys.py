@@ -1,7 +1,7 @@
 """The key file: numbered keys for sealing, and one key apart for look-ups.
 
-Lines are `seal <number> <base64>` and `lookup <base64>`; the last sealing key is the one in use. Older ones stay, to read
-what was sealed with them.
+Lines are `seal <number> <base64>` and `lookup <base64>`; the last sealing key is the one in use. Older ones
+stay, to read what was sealed with them.
 """
 
 from __future__ import annotations

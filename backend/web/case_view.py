@@ -327,16 +327,14 @@ def _photos(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[Photo, ...]
 
 
 def _additions(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[dict[str, Any], ...]:
-    rows = tx.session.exec(
-        select(Addition).where(Addition.case_id == case.id).order_by(col(Addition.at).desc())
-    ).all()
+    rows = tx.session.exec(select(Addition).where(Addition.case_id == case.id).order_by(col(Addition.at).desc())).all()
     return tuple(
         {"text": row.get(env.sealer, "text") or "", "files": len(row.files), "at": words.moment(row.at)} for row in rows
     )
 
 
 def _notice(tx: Tx, env: Env, words: DeskWords, case: Case) -> dict[str, Any] | None:
-    found = latest(tx, env, case.id)
+    found = latest(tx.session, env, case.id)
     if found is None:
         return None
     row, notice = found
@@ -377,9 +375,7 @@ def _part(
         promised=_day(words, part.promised_date),
         legal=_day(words, part.legal_due_date),
         clocks=tuple(
-            clock_view(words, row)
-            for row in sorted(running, key=lambda row: row.due_at)
-            if row.transfer_id == part.id
+            clock_view(words, row) for row in sorted(running, key=lambda row: row.due_at) if row.transfer_id == part.id
         ),
         result=result_of(env, words, part),
         feedback=part.feedback_status,

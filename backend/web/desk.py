@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,6 +170,14 @@ class Desk:
             words = self.words.find(f"refused.{refused.code}", dict(refused.params))
             back = "/desk" if signed_in else ""
             return self.page("refused.html", visit, status=409, code=refused.code, words=words, back=back)
+        except Exception as error:
+            # The kind and the place only: an error of the database carries the values it was given.
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "A page of the desk failed", action="desk.failed", error=type(error).__name__, where=frame.name,
+                line=frame.lineno,
+            )  # fmt: skip
+            return self.page("broken.html", status=500)
 
     def _who(self, request: Request) -> tuple[Actor, Staff, str] | None:
         token = request.cookies.get(self.cookie, "")

@@ -110,7 +110,9 @@ def total_income(lines: list[Line]) -> str:
 
 # --- departments (domain 12.4)
 
-_ALL_NUMBERS: Final = frozenset({"civil_affairs", "township", "human_resources", "medical_insurance", "disabled_federation"})
+_ALL_NUMBERS: Final = frozenset(
+    {"civil_affairs", "township", "human_resources", "medical_insurance", "disabled_federation"}
+)
 _INCOME: Final = frozenset({"civil_affairs", "township", "trade_union", "housing", "medical_insurance"})
 _ILLNESS: Final = frozenset({"medical_insurance", "health", "disabled_federation"})
 _DISABILITY: Final = frozenset({"disabled_federation", "civil_affairs", "township", "human_resources"})

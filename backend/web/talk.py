@@ -56,9 +56,7 @@ def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LA
     for order, row in enumerate(reversed(rows)):
         state = "waiting" if row.status == "leased" else row.status
         text = words.say(row.message, params_of(env, row))
-        message = Message(
-            False, text, words.moment(row.created_at), 0, state, row.error or "", row.maybe_duplicate
-        )
+        message = Message(False, text, words.moment(row.created_at), 0, state, row.error or "", row.maybe_duplicate)
         found.append((row.created_at, 1000 + order, message))
     found.sort(key=lambda one: (one[0], one[1]))
     return [message for _, _, message in found[-limit:]]

@@ -132,7 +132,7 @@ def transfer_view(
     window = window_of(env, case.town)
     staff = tx.session.get(Staff, actor.id) if actor.kind == "staff" else None
     owner = tx.session.get(Staff, case.owner_id) if case.owner_id else None
-    line = remedy_line(env, transfer)
+    line, remedy = remedy_line(env, transfer), transfer.remedy_type or remedy_of(env, transfer)
     hardships = tuple(str(entry["code"]) for entry in case.hardships)
     return TransferView(
         id=transfer.id,
@@ -173,8 +173,8 @@ def transfer_view(
         health_open=sight.health,
         clocks=tuple(clock_view(words, row) for row in running),
         result=result_of(env, words, transfer),
-        remedy=transfer.remedy_type or remedy_of(env, transfer),
-        remedy_words=words.line(line) or _plain_remedy(env, line.params, transfer.remedy_type or remedy_of(env, transfer)),
+        remedy=remedy,
+        remedy_words=words.line(line) or _plain_remedy(env, transfer, remedy),
         refusals=refusals_of(env, transfer),
         returns=tuple(env.catalogue.return_reasons),
         depts=tuple(
@@ -220,7 +220,7 @@ def refusals_of(env: Env, transfer: Transfer) -> tuple[str, ...]:
 
 
 def askable(env: Env, transfer: Transfer) -> tuple[str, ...]:
-    """The materials a department may ask her for: those of its item first, never what offices can look up themselves."""
+    """The materials a department may ask her for, its item's first; never what offices can look up themselves."""
     item = env.catalogue.items[transfer.item]
     own = [entry.code for entry in item.materials if not entry.exempt]
     held = {entry.code for entry in item.materials if entry.exempt}
@@ -232,14 +232,11 @@ def askable(env: Env, transfer: Transfer) -> tuple[str, ...]:
     return (*dict.fromkeys(own), *rest)
 
 
-def _plain_remedy(env: Env, params: Mapping[str, object], remedy_type: str) -> str:
-    remedy = env.catalogue.remedies[remedy_type]
-    known = {
-        "reconsider_org": env.county.reconsideration_office,
-        "court": env.county.court,
-        "org": "",
-    }
-    return remedy.plain.format_map(known) if "org" not in remedy.placeholders else ""
+def _plain_remedy(env: Env, transfer: Transfer, remedy_type: str) -> str:
+    contact = env.county.contact(transfer.dept)
+    org = contact.name if contact is not None else env.catalogue.departments[transfer.dept].name
+    known = {"reconsider_org": env.county.reconsideration_office, "court": env.county.court, "org": org}
+    return env.catalogue.remedies[remedy_type].plain.format_map(known)
 
 
 def last_by(tx: Tx, case_id: str, actor_id: str, event: str, subject: str) -> dt.datetime | None:

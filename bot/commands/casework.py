@@ -90,7 +90,9 @@ def _show(runtime: Runtime, case_id: str) -> None:
         assert case is not None
         typer.echo(f"{case.register_no}  {case.status}  next: {case.next_act}  owner: {case.owner_id}")
         for part in db.exec(select(Transfer).where(Transfer.case_id == case_id).order_by(col(Transfer.seq))):
-            typer.echo(f"  {part.transfer_no}  {part.item} -> {part.dept}  {part.status}  promised {part.promised_date}")
+            typer.echo(
+                f"  {part.transfer_no}  {part.item} -> {part.dept}  {part.status}  promised {part.promised_date}"
+            )
         for clock in db.exec(select(Deadline).where(Deadline.case_id == case_id, col(Deadline.stopped_at).is_(None))):
             typer.echo(f"  {clock.clock} until {clock.due_day}{' (provisional)' if clock.provisional else ''}")
 
@@ -124,8 +126,11 @@ def receive(
     from backend.transfers.acts import receive as act
 
     day = dt.date.fromisoformat(promised)
-    _do(number, login, lambda tx, env, actor, row: act(
-        tx, env, actor, row, handler_name=handler, handler_phone=phone, promised=day))
+    _do(
+        number,
+        login,
+        lambda tx, env, actor, row: act(tx, env, actor, row, handler_name=handler, handler_phone=phone, promised=day),
+    )
 
 
 @transfers.command(name="return")
@@ -139,8 +144,11 @@ def send_back(
     """Send it back: it is not ours."""
     from backend.transfers.acts import return_ as act
 
-    _do(number, login, lambda tx, env, actor, row: act(
-        tx, env, actor, row, reason=reason, suggested_dept=suggested, note=note))
+    _do(
+        number,
+        login,
+        lambda tx, env, actor, row: act(tx, env, actor, row, reason=reason, suggested_dept=suggested, note=note),
+    )
 
 
 @transfers.command()
@@ -172,8 +180,13 @@ def grant(
     from backend.transfers.acts import grant as act
 
     day = dt.date.fromisoformat(effective)
-    _do(number, login, lambda tx, env, actor, row: act(
-        tx, env, actor, row, effective_date=day, benefit=benefit, amount=amount or None))
+    _do(
+        number,
+        login,
+        lambda tx, env, actor, row: act(
+            tx, env, actor, row, effective_date=day, benefit=benefit, amount=amount or None
+        ),
+    )
 
 
 @transfers.command()
@@ -189,8 +202,21 @@ def refuse(
     """Say no: with reason, ground, remedy and a way back."""
     from backend.transfers.acts import refuse as act
 
-    _do(number, login, lambda tx, env, actor, row: act(
-        tx, env, actor, row, refusal_code=code, reason=reason, policy_basis=basis, remedy_type=remedy, reapply=reapply))
+    _do(
+        number,
+        login,
+        lambda tx, env, actor, row: act(
+            tx,
+            env,
+            actor,
+            row,
+            refusal_code=code,
+            reason=reason,
+            policy_basis=basis,
+            remedy_type=remedy,
+            reapply=reapply,
+        ),
+    )
 
 
 def sweep(

@@ -94,7 +94,7 @@ def verify(
     from backend.verify import verify_all
 
     with running() as runtime:
-        broken = verify_all(runtime.database, runtime.env, every_seal=everything)
+        broken = verify_all(runtime.database, runtime.env, seals=None if everything else 200)
     for row in broken:
         typer.echo(f"{row.invariant}\t{row.row}\t{row.what}")
     if broken:
@@ -107,7 +107,7 @@ def demo(
     days: Annotated[int, typer.Option(help="Over how many past days.")] = 20,
 ) -> None:
     """Fill the database by driving the real dialogs and the real staff acts over past days."""
-    from bot.demo import fill
     from bot.commands.common import settings
+    from bot.demo import fill
 
     fill(settings(), cases=cases, days=days)

@@ -258,7 +258,7 @@ def read_address(text: str, gazetteer: Gazetteer | None = None, *, default: Plac
     if village is None:
         if named.get("town") or named.get("county"):
             return Problem("address_no_village", {"town": named.get("town") or named.get("county") or ""})
-        known = address.group or address.house_no or _detail().search(said)
+        known = re.search(f"[{HAN}]", said) and (address.group or address.house_no or _detail().search(said))
         return address if known else Problem("address_missing")
     return address
 
@@ -277,7 +277,7 @@ def _placed(
             return Problem("address_no_village", {"town": town.town if town else address.town or ""})
         if default and default.village and (address.group or address.house_no):
             found = [default]
-        elif address.landmark and _detail().search(level(address.landmark)):
+        elif address.landmark and re.search(f"[{HAN}]", said) and _detail().search(level(address.landmark)):
             return address
         else:
             return Problem("address_missing")

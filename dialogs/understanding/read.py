@@ -28,8 +28,11 @@ _NO_FACTS: frozenset[Intent] = frozenset(
     {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "ask_policy"}
 )
 _NO_NEEDS: frozenset[Intent] = frozenset(
-    {"greeting", "human", "cancel", "confirm", "deny", "rate", "other"}
-) | frozenset({"report_change", "withdraw", "complaint", "correct"})
+    (
+        "greeting", "human", "cancel", "confirm", "deny", "rate", "other",
+        "report_change", "withdraw", "complaint", "correct",
+    )
+)  # fmt: skip
 
 
 def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) -> Meaning:

@@ -24,7 +24,6 @@ from bot.channels.web.hook import Refused, Sent, checked, parse, said_of
 from bot.channels.web.hub import WebHub
 from bot.channels.web.resident import Pages
 from bot.render import Renderer, Reply
-from dialogs.effects import Say
 
 log = get_log(__name__)
 
@@ -150,11 +149,8 @@ class WebChat:
         session = Request(scope, receive).cookies.get("chat", "")
         messages = await asyncio.to_thread(self._read_history, session)
         last = messages[-1] if messages else None
-        window = self._runtime.receiver.window
         await self._pages.page(
             "chat_plain.html",
-            window=window.name,
-            phone=window.phone,
             messages=messages,
             choices=last["choices"] if last is not None and last["from"] == "bot" else [],
             session=session,

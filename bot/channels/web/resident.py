@@ -30,7 +30,9 @@ FOLDER = Path(__file__).parent / "pages"
 STATIC = FOLDER / "static"
 
 _SAFE = {
-    "content-security-policy": "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; form-action 'self'",
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; form-action 'self'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
@@ -55,7 +57,12 @@ class Pages:
         """A page of ours, safe by its headers."""
         window = self._runtime.receiver.window
         text = self._jinja.get_template(template).render(
-            {"window": window.name, "phone": window.phone, "v": self.version} | values
+            {
+                "window": self._render.text("page.window", {"town": window.town_name}),
+                "phone": window.phone,
+                "v": self.version,
+            }
+            | values
         )
         return HTMLResponse(text, status, headers=_SAFE)
 
@@ -101,7 +108,9 @@ class Pages:
                 steps.append(self._step("progress.step.accepted", "done", local_day(case.accepted_at).isoformat()))
             holders = []
             for part in parts(db, case):
-                state = {"granted": "done", "refused": "done", "sent": "wait", "created": "wait"}.get(part.status, "now")
+                state = {"granted": "done", "refused": "done", "sent": "wait", "created": "wait"}.get(
+                    part.status, "now"
+                )
                 if state != "done" and part.promised_date is not None and part.promised_date < env.today:
                     state = "late"
                 line = part_line(env, part)
@@ -118,7 +127,9 @@ class Pages:
                         "phone": part.get(env.sealer, "handler_phone") or "",
                     })  # fmt: skip
             if not holders:
-                holders = [{"what": "", "who": window.clerk, "since": steps[-1]["day"], "until": "", "phone": window.phone}]
+                holders = [
+                    {"what": "", "who": window.clerk, "since": steps[-1]["day"], "until": "", "phone": window.phone}
+                ]
             after = render.text(f"progress.next.{case.status}", {"clerk": window.clerk, "phone": window.phone})
         return {"timeline": steps, "holder": holders, "number": case.short_no, "next": after}
 
@@ -199,4 +210,3 @@ def _id_of(case: Case | None) -> str | None:
 
 def _items(notice: OneTimeNotice) -> Terms:
     return Terms("item", tuple(item.code for item in notice.items))
-

@@ -1,0 +1,160 @@
+"""The desk's lists: the queues, the alerts, what is late, and a conversation somebody wants a person in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import update
+from sqlmodel import col, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backend.conversations.tables import Conversation
+from backend.env import Actor, Env
+from backend.errors import NotFound
+from backend.journal.record import record
+from backend.web import alerts
+from backend.web.access import admit
+from backend.web.desk import Desk, Visit
+from backend.web.late import PAGE as LATE_PAGE
+from backend.web.late import late_things
+from backend.web.queues import latest_case, queues, talks_of
+from backend.web.talk import talk_of
+from backend.writer import Tx
+
+DONE_WORDS = frozenset(
+    {
+        "accept", "decline", "supplement", "supply", "send", "feedback", "withdraw", "own", "meeting", "proposal",
+        "resolve", "receive", "start", "materials", "materials-ok", "extend", "return", "grant", "refuse", "cancel",
+        "told", "taken", "talk",
+    }
+)  # fmt: skip
+
+
+def done_of(request: Request) -> str:
+    """What was just done, for the line on top of the page; only what we have words for."""
+    done = request.query_params.get("done", "")
+    return done if done in DONE_WORDS else ""
+
+
+def page_of(request: Request) -> int:
+    """The page asked for, from 1."""
+    asked = request.query_params.get("page", "1")
+    return min(int(asked), 10_000) if asked.isdecimal() and len(asked) < 6 and int(asked) > 0 else 1
+
+
+def list_routes(desk: Desk) -> APIRouter:
+    """`/desk`, `/desk/alerts`, `/desk/late`, `/desk/talks/{id}`, each list also as a fragment under `/part`."""
+    router = APIRouter(default_response_class=Response)
+    env = desk.env
+
+    def answer(name: str, visit: Visit, part: bool, **values: Any) -> Response:
+        return desk.page(f"_{name}.html" if part else f"{name}.html", visit, done=done_of(visit.request), **values)
+
+    def home(part: bool) -> Any:
+        def handler(visit: Visit) -> Response:
+            only, page = visit.request.query_params.get("list", ""), page_of(visit.request)
+            with desk.looking() as tx:
+                admit(tx, env, visit.who, "desk")
+                found = queues(tx, env, desk.words, visit.who, only, page)
+                if only and not found:
+                    raise NotFound("list")
+                return answer("queues", visit, part, queues=found, only=only, here="desk")
+
+        return handler
+
+    def board(part: bool) -> Any:
+        def handler(visit: Visit) -> Response:
+            with desk.looking() as tx:
+                admit(tx, env, visit.who, "alerts")
+                found = alerts.groups(tx, env, desk.words, visit.who)
+            return answer("alerts", visit, part, groups=found, here="alerts")
+
+        return handler
+
+    def late(part: bool) -> Any:
+        def handler(visit: Visit) -> Response:
+            page = page_of(visit.request)
+            with desk.looking() as tx:
+                admit(tx, env, visit.who, "late")
+                found, count = late_things(tx, env, desk.words, visit.who, page)
+            more = count > page * LATE_PAGE
+            return answer("late", visit, part, late=found, count=count, page=page, more=more, here="late")
+
+        return handler
+
+    @router.get("/desk")
+    async def desk_page(request: Request) -> Response:
+        return await desk.open(request, home(False))
+
+    @router.get("/desk/part")
+    async def desk_part(request: Request) -> Response:
+        return await desk.open(request, home(True))
+
+    @router.get("/desk/alerts")
+    async def alerts_page(request: Request) -> Response:
+        return await desk.open(request, board(False))
+
+    @router.get("/desk/alerts/part")
+    async def alerts_part(request: Request) -> Response:
+        return await desk.open(request, board(True))
+
+    @router.post("/desk/alerts/{alert_id}/take")
+    async def take(request: Request, alert_id: str) -> Response:
+        def handler(visit: Visit) -> Response:
+            desk.act(lambda tx: alerts.take(tx, env, visit.who, alert_id))
+            return desk.go("/desk/alerts", "taken")
+
+        return await desk.open(request, handler)
+
+    @router.get("/desk/late")
+    async def late_page(request: Request) -> Response:
+        return await desk.open(request, late(False))
+
+    @router.get("/desk/late/part")
+    async def late_part(request: Request) -> Response:
+        return await desk.open(request, late(True))
+
+    @router.get("/desk/talks/{talk_id}")
+    async def talk(request: Request, talk_id: str) -> Response:
+        def handler(visit: Visit) -> Response:
+            with desk.looking() as tx:
+                conversation = _talk(tx, env, visit.who, talk_id)
+                case = latest_case(tx, conversation.contact_id)
+                messages = talk_of(tx, env, desk.words, conversation.contact_id)
+                return answer(
+                    "talk", visit, False, talk=conversation, messages=messages, case=case, here="desk",
+                    since=desk.words.moment(conversation.updated_at),
+                )  # fmt: skip
+
+        return await desk.open(request, handler)
+
+    @router.post("/desk/talks/{talk_id}/take")
+    async def take_talk(request: Request, talk_id: str) -> Response:
+        def handler(visit: Visit) -> Response:
+            desk.act(lambda tx: _take_talk(tx, env, visit.who, talk_id))
+            return desk.go(f"/desk/talks/{talk_id}", "talk")
+
+        return await desk.open(request, handler)
+
+    return router
+
+
+def _talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> Conversation:
+    admit(tx, env, actor, "talk")
+    town = None if "county_center" in actor.roles else actor.town or "-"
+    found = tx.session.exec(select(Conversation).where(Conversation.id == talk_id, talks_of(env, town))).first()
+    if found is None:
+        raise NotFound("talk")
+    return found
+
+
+def _take_talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> None:
+    """This colleague gets in touch: the conversation leaves the list of those who wait for a person."""
+    conversation = _talk(tx, env, actor, talk_id)
+    if not conversation.wants_human:
+        return
+    # Only this column: the conversation's own state may be moving this very moment.
+    tx.session.execute(update(Conversation).where(col(Conversation.id) == talk_id).values(wants_human=False))
+    record(tx, env, actor, "talk_taken", subject=conversation.id)
