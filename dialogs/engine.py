@@ -170,7 +170,7 @@ def _commanded(turn: Turn) -> bool:
     heard, state = turn.said.heard, turn.state
     command = _ordered(heard)
     slot = turn.open_slot()
-    if command is None or slot is None:
+    if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
     match command:
         case "unknown" if slot.question.unknown:
@@ -199,7 +199,8 @@ def _commanded(turn: Turn) -> bool:
             turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
             turn.ask()
         case "progress":
-            turn.do(ShowProgress())
+            assert heard is not None
+            turn.do(ShowProgress(heard.case_no, heard.query_code))
             turn.ask()
         case "menu" | "help":
             turn.say("tell.help", phone=turn.ctx.phone)
@@ -219,7 +220,7 @@ _ASIDE = {"query_progress": "progress", "human": "human"}
 def _ordered(heard: Heard | None) -> str | None:
     if heard is None:
         return None
-    return heard.command or _ASIDE.get(heard.intent)
+    return heard.command or ("progress" if heard.case_no and heard.query_code else _ASIDE.get(heard.intent))
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
@@ -300,16 +301,16 @@ def _read(turn: Turn, slot: Slot, value: object, raw: str) -> None:
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
         return
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
-    turn.state.tries += 1
-    taken = slot.question.kind.take_as_is(turn.said) if turn.state.tries > PATIENCE else None
-    if taken is not None:
-        turn.say("tell.taken_as_is")
-        _take(turn, slot, Answer(taken, raw, doubtful=True))
-        return
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
-        if turn.dialog.slot(slot.name) is None or slot.name in turn.state.answers:
-            turn.ask()
+    else:
+        turn.state.tries += 1
+    if turn.state.tries > PATIENCE:
+        taken = slot.question.kind.take_as_is(turn.said)
+        if taken is not None or slot.question.skip or slot.question.unknown:
+            # Nobody is kept at a question: it is written down as it stands, for the window to look at.
+            turn.say("tell.taken_as_is")
+            _take(turn, slot, Answer(taken, raw, doubtful=True))
             return
     turn.do(_problem(value))
     if turn.state.tries > PATIENCE:

@@ -16,6 +16,7 @@ from dialogs.said import Said
 from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
+from dialogs.understanding.clean import fold
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.kinship import read_relation
 from dialogs.understanding.money import read_money
@@ -41,6 +42,10 @@ class Kind:
     def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem | Answer:
         """The value of a button of this kind."""
         return Problem("no_such_option")
+
+    def names_an_option(self, said: Said, ctx: Context) -> bool:
+        """Whether the words are an option's own label, so that they are no command."""
+        return False
 
     def take_as_is(self, said: Said) -> Value | None:
         """What is written down the third time, for the window to look at; None when that cannot be."""
@@ -105,6 +110,7 @@ class Choice(Kind):
         self.codes = codes
         self._term = term
         self._prefix = prefix
+        self._group = term or prefix
 
     def label(self, code: str) -> tuple[str, dict[str, Param]]:
         if self._term is not None:
@@ -115,11 +121,15 @@ class Choice(Kind):
         return tuple((code, *self.label(code)) for code in self.codes)
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
-        offered = [Option(code, ctx.labels(self._term or self._prefix, code)) for code in self.codes]
+        offered = [Option(code, ctx.labels(self._group, code)) for code in self.codes]
         picked = read_choices(_words(said), offered, many=self.many, none_id="other" if "other" in self.codes else None)
         if isinstance(picked, Problem):
             return picked
         return list(picked) if self.many else picked[0]
+
+    def names_an_option(self, said: Said, ctx: Context) -> bool:
+        words = fold(_words(said))
+        return any(words == fold(label) for code in self.codes for label in ctx.labels(self._group, code))
 
     def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem:
         if option not in self.codes:
@@ -175,6 +185,8 @@ class PersonName(Kind):
     """A name as on the identity card; a form of address is remembered, and the name asked for (domain 10.3)."""
 
     def read(self, said: Said, ctx: Context) -> str | Problem:
+        if said.heard is not None and (said.heard.yes is not None or said.heard.no_more):
+            return Problem("name_missing")
         if said.heard is not None and "name" in said.heard.told and len(_words(said)) > 6:
             return str(said.heard.told["name"])
         found = read_name(_words(said))
@@ -223,6 +235,8 @@ class Money(Kind):
     """An income, brought to a month (domain 10.5): {"monthly": "166.67", "raw": "…", "none": false}."""
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
+        if said.heard is not None and said.heard.leans is False:
+            return {"monthly": "0", "raw": _words(said).strip()}
         found = read_money(_words(said))
         return found if isinstance(found, Problem) else money_value(found)
 

@@ -43,8 +43,12 @@ def place_reader(county: County) -> Callable[[str], Value | Problem]:
     return read
 
 
-def option_labels(catalogue: Catalogue) -> Callable[[str, str], tuple[str, ...]]:
-    """The wordings an option may be called by: its plain name, its name, and what people say for it."""
+def option_labels(catalogue: Catalogue, words: Callable[[str], str | None]) -> Callable[[str, str], tuple[str, ...]]:
+    """The wordings an option may be called by: what its button says, its name, and what people say for it.
+
+    Args:
+        words: the words of a key, None when it has none.
+    """
     names: dict[tuple[str, str], tuple[str, ...]] = {}
     for need in catalogue.needs.values():
         names["need", need.code] = (need.plain, need.name, *need.words)
@@ -52,6 +56,10 @@ def option_labels(catalogue: Catalogue) -> Callable[[str, str], tuple[str, ...]]
         names["hardship", hardship.code] = (hardship.plain, hardship.name)
 
     def labels(group: str, code: str) -> tuple[str, ...]:
-        return names.get((group, code), ())
+        known = names.get((group, code))
+        if known is None:
+            button = words(f"option.{group}.{code}")
+            known = names[group, code] = (button,) if button else ()
+        return known
 
     return labels

@@ -42,6 +42,10 @@ class Words:
     def __iter__(self) -> Iterator[str]:
         return iter(self._catalogue)
 
+    def get(self, key: str) -> str | None:
+        """The words, or None."""
+        return self._catalogue.get(key)
+
     def template(self, key: str) -> str:
         """The words with their {placeholders}.
 

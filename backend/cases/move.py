@@ -180,7 +180,8 @@ def move(
         return
     if event != "raise_meeting":  # its clocks began with the meeting, which may be older than this step
         deadlines.fire(tx, env, (event, "all_decided") if taken.after == "decided" else (event,), case)
-    if taken.after != "accepted":  # a meeting that ended otherwise leaves nothing to send
+    if taken.before == "accepted" or (event == "resolve_meeting" and taken.after != "accepted"):
+        # What was to be sent was sent, or a meeting left nothing to send.
         deadlines.stop(tx, env, case.id, ("clk_dispatch",))
 
 

@@ -92,18 +92,19 @@ def short(notice: OneTimeNotice, path: str) -> Say:
     return Say("msg.one_time_notice", params, kind="notice")
 
 
+#: What she need not bring stands in one line each: what offices fetch, and what her own words are enough for.
+_TOGETHER = {"we_fetch": ("already_held", "we_fetch"), "say_it": ("say_it",)}
+
+
 def material_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
-    """The materials numbered from 1, what needs nothing of her first and in one line."""
-    fetched = notice.supplied("already_held") + notice.supplied("we_fetch")
+    """The materials numbered from 1, those that need nothing of her first."""
     lines: list[Line] = []
-    if fetched:
-        lines.append(
-            Line(
-                "notice.material.we_fetch",
-                {"no": 1, "what": Terms("material", tuple(one.code for one in fetched))},
-            )
-        )
-    for group in _alternatives([one for one in notice.materials if one not in fetched]):
+    for supply, several in _TOGETHER.items():
+        codes = tuple(one.code for one in notice.materials if one.supply in several and not one.optional)
+        if codes:
+            lines.append(Line(f"notice.material.{supply}", {"no": len(lines) + 1, "what": Terms("material", codes)}))
+    together = {supply for several in _TOGETHER.values() for supply in several}
+    for group in _alternatives([one for one in notice.materials if one.supply not in together and not one.optional]):
         one = group[0]
         params: dict[str, Param] = {
             "no": len(lines) + 1,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from backend.cases.tables import Case
@@ -17,6 +17,7 @@ from backend.env import Env
 from backend.ids import new_id
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
+from dialogs.catalogue.county import County
 from dialogs.catalogue.mistakes import NotCovered, UnknownCode
 from dialogs.catalogue.model import Item
 
@@ -51,18 +52,30 @@ class Look(NamedTuple):
 
 
 def rules_of(env: Env) -> Rules:
-    """The county's rules for clocks."""
+    """The county's rules for clocks, as of today."""
     today = env.today
+    kept = _rules.get(id(env.county))
+    if kept is not None and kept[0] is env.county and kept[1] == today:
+        return kept[2]
+    rules = _read_rules(env.county, today)
+    _rules[id(env.county)] = (env.county, today, rules)
+    return rules
+
+
+_rules: dict[int, tuple[County, dt.date, Rules]] = {}  # a day's rules are asked for with every clock
+
+
+def _read_rules(county: County, today: dt.date) -> Rules:
     found = {}
     for key in (*clocks.config_defaults(), *(one.config for one in ladder.LADDER if one.config)):
         try:
-            value = env.county.setting(key.removeprefix("cfg."), today).value
+            value = county.setting(key.removeprefix("cfg."), today).value
         except (UnknownCode, NotCovered):
             continue
         if isinstance(value, int) and not isinstance(value, bool):
             found[key] = value
     try:
-        close = dt.time.fromisoformat(env.county.text("office_close", today))
+        close = dt.time.fromisoformat(county.text("office_close", today))
     except (UnknownCode, NotCovered):
         close = counting.OFFICE_CLOSE
     return Rules(found, close, ladder.ladder_with(found))
@@ -112,8 +125,25 @@ def start(
         variant: emergency level or item, where the length depends on it.
         unit, source, confidence: of a length the clock table does not know.
     """
-    subject = transfer.id if transfer is not None else case.id
-    stop(tx, env, subject, (clock_id,))
+    stop(tx, env, transfer.id if transfer is not None else case.id, (clock_id,))
+    return _start(
+        tx, env, clock_id, case, transfer, due=due, variant=variant, unit=unit, confidence=confidence, source=source
+    )
+
+
+def _start(
+    tx: Tx,
+    env: Env,
+    clock_id: str,
+    case: Case,
+    transfer: Transfer | None,
+    *,
+    due: Due | None = None,
+    variant: str = "",
+    unit: Unit | None = None,
+    confidence: str | None = None,
+    source: str | None = None,
+) -> Deadline:
     row = clocks.clock(clock_id)
     length = None if row.computed else row.length(variant)
     if due is None:
@@ -122,7 +152,7 @@ def start(
         id=new_id("ddl"),
         case_id=case.id,
         transfer_id=transfer.id if transfer is not None else None,
-        subject=subject,
+        subject=transfer.id if transfer is not None else case.id,
         clock=clock_id,
         unit=unit or (length.unit if length else "wd"),
         started_at=env.now,
@@ -140,32 +170,34 @@ def start(
 def stop(tx: Tx, env: Env, subject: str, clock_ids: Collection[str] | None = None) -> None:
     """Stop running clocks of one case or transfer; all of them when none are named."""
     tx.flush()
-    statement = (
-        update(Deadline)
-        .where(col(Deadline.subject) == subject, col(Deadline.stopped_at).is_(None))
-        .values(stopped_at=env.now, next_rung_at=None)
-    )
-    if clock_ids is not None:
-        statement = statement.where(col(Deadline.clock).in_(clock_ids))
-    tx.session.execute(statement)
+    values: dict[str, Any] = {"on": subject, "now": env.now}
+    if clock_ids is None:
+        tx.connection.execute(_STOP_EVERY, values)
+    else:
+        tx.connection.execute(_STOP, {**values, "clocks": list(clock_ids)})
 
 
 def stop_all(tx: Tx, env: Env, case: Case) -> None:
     """Stop every clock of a case and of its transfers."""
     tx.flush()
-    tx.session.execute(
-        update(Deadline)
-        .where(col(Deadline.case_id) == case.id, col(Deadline.stopped_at).is_(None))
-        .values(stopped_at=env.now, next_rung_at=None)
-    )
+    tx.connection.execute(_STOP_CASE, {"on": case.id, "now": env.now})
+
+
+_deadline: Any = Deadline.__table__  # type: ignore[attr-defined]
+_STOP_RUNNING = (
+    update(_deadline).where(_deadline.c.stopped_at.is_(None)).values(stopped_at=bindparam("now"), next_rung_at=None)
+)
+_STOP_EVERY = _STOP_RUNNING.where(_deadline.c.subject == bindparam("on"))
+_STOP = _STOP_EVERY.where(_deadline.c.clock.in_(bindparam("clocks", expanding=True)))
+_STOP_CASE = _STOP_RUNNING.where(_deadline.c.case_id == bindparam("on"))
 
 
 def running(tx: Tx, subject: str, clock_id: str) -> Deadline | None:
     """The running clock of one kind on a case or transfer."""
     return tx.session.exec(
-        select(Deadline).where(
-            Deadline.subject == subject, Deadline.clock == clock_id, col(Deadline.stopped_at).is_(None)
-        )
+        select(Deadline)
+        .where(Deadline.subject == subject, Deadline.clock == clock_id, col(Deadline.stopped_at).is_(None))
+        .execution_options(populate_existing=True)
     ).first()
 
 
@@ -200,17 +232,24 @@ def fire(tx: Tx, env: Env, events: Collection[str], case: Case, transfer: Transf
     Clocks whose length must be computed, and those that run for certain items only, are started by the acts.
     """
     subject = transfer.id if transfer is not None else case.id
+    started = tuple(dict.fromkeys(clock_id for event in events for clock_id in _plain(event)))
     stopped = {row.id for event in events for row in clocks.stopped_by(event)}
-    if stopped:
-        stop(tx, env, subject, stopped)
-    for row in dict.fromkeys(row for event in events for row in _plain(event)):
-        start(tx, env, row, case, transfer, variant=transfer.item if transfer is not None else _urgency(case))
+    if (stopped or started) and not _begins(events):
+        stop(tx, env, subject, {*stopped, *started})
+    variant = transfer.item if transfer is not None else _urgency(case)
+    for clock_id in started:
+        _start(tx, env, clock_id, case, transfer, variant=variant)
 
 
 def _plain(event: str) -> list[str]:
     return [
         row.id for row in clocks.started_by(event) if row.computed is None and not row.items and row.id not in _BY_HAND
     ]
+
+
+def _begins(events: Collection[str]) -> bool:
+    """A thing just made has no clock yet."""
+    return "submit" in events or "t_send" in events
 
 
 def _urgency(case: Case) -> str:

@@ -23,6 +23,7 @@ from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.local import option_labels, place_reader
 from dialogs.state import State
+from locales.words import words
 
 HANDLED = "handled"
 FAILED = "failed"
@@ -59,7 +60,7 @@ class Receiver:
         self._env = env
         self._sql = statements
         self.window = window_of(env)
-        self._labels = option_labels(env.catalogue)
+        self._labels = option_labels(env.catalogue, words(env.settings.language).get)
         self._read_place = place_reader(env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:

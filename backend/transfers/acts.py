@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from backend.cases.acts import confirm_part, tell_feedback_due
+from backend.cases.acts import CONFIRMATIONS, confirm_part, tell_feedback_due
 from backend.cases.meetings import meet_about_returns
 from backend.cases.move import case_for, follow, open_meeting, parts_of, require
 from backend.cases.move import move as move_case
@@ -17,7 +17,7 @@ from backend.cases.numbers import transfer_no
 from backend.cases.tables import Case
 from backend.checks import long_enough
 from backend.deadlines import service as deadlines
-from backend.deadlines.counting import due_on
+from backend.deadlines.counting import due_on, local_day
 from backend.env import BOT, Actor, Env
 from backend.errors import RefusedAct
 from backend.ids import new_id
@@ -28,7 +28,7 @@ from backend.privacy.mask import surname
 from backend.transfers.move import move, roles_on_transfer, transfer_for
 from backend.transfers.move import require as require_on
 from backend.transfers.plan import clock_start, kind_of
-from backend.transfers.status import IN_HAND, TERMINAL
+from backend.transfers.status import DECIDED, IN_HAND, TERMINAL
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.model import Item
@@ -109,7 +109,7 @@ def _create(tx: Tx, env: Env, case: Case, seq: int, item: str, dept: str) -> Tra
 def _start_legal(tx: Tx, env: Env, case: Case, transfer: Transfer) -> None:
     item = env.catalogue.items[transfer.item]
     since, due = clock_start(env, case, item)
-    limit = env.county.limit(item, since.date())
+    limit = env.county.limit(item, local_day(since))
     transfer.legal_due_date = due.day
     tx.session.add(transfer)
     deadlines.start(
@@ -372,13 +372,14 @@ def extend(tx: Tx, env: Env, actor: Actor, transfer_id: str, *, new_date: dt.dat
 def _longest(env: Env, case: Case, transfer: Transfer) -> dt.date:
     """The day to which the law itself lets this item be extended."""
     item = env.catalogue.items[transfer.item]
-    since, due = clock_start(env, case, item)
-    if item.clock_start == "t_send" and transfer.sent_at is not None:
-        since = transfer.sent_at
-    limit = env.county.limit(item, since.date())
+    since = case.accepted_at if item.clock_start == "accept" else transfer.sent_at
+    ordinary = latest_promise(env, transfer)
+    if since is None:
+        return ordinary
+    limit = env.county.limit(item, local_day(since))
     if limit.longest is None or limit.unit != "wd":
-        return latest_promise(env, transfer)
-    return max(due.day, env.calendar.add_working_days(since.date(), limit.longest).day)
+        return ordinary
+    return max(ordinary, env.calendar.add_working_days(local_day(since), limit.longest).day)
 
 
 def _extend_legal(tx: Tx, env: Env, case: Case, transfer: Transfer, until: dt.date) -> None:
@@ -600,8 +601,10 @@ def confirm_feedback(tx: Tx, env: Env, actor: Actor, transfer_id: str, confirmat
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     if not roles_on_transfer(tx, env, actor, case, transfer) & (_WINDOW | _HANDLERS | {"system", "applicant"}):
         raise RefusedAct("not_allowed", event="result_reported", status=transfer.status)
-    if transfer.status not in ("granted", "refused"):
+    if transfer.status not in DECIDED:
         raise RefusedAct("not_possible_now", event="result_reported", status=transfer.status)
+    if confirmation not in (*CONFIRMATIONS, "delivered"):
+        raise RefusedAct("unknown_confirmation", confirmation=confirmation)
     confirm_part(tx, env, transfer, confirmation)
     record(tx, env, actor, "result_reported", case=case, subject=transfer.id, data={"confirmation": confirmation})
     return transfer

@@ -69,17 +69,19 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     n = f"(?:[{ones}]?{ten}[{ones}]?|[\\d]{{1,3}}|[{ones}]{{1,3}}|{numeral['units']['100'][0]})"
     either = {name: alternation(fold(w) for w in words) for name, words in data.items() if isinstance(words, list)}
     return {
-        "zodiac": re.compile(f"(?:{either['zodiac_lead']})(?:大|小)?(?P<animal>[{fold(data['zodiac'])}])"),
+        "zodiac": re.compile(
+            f"(?:{either['zodiac_lead']})(?:{either['zodiac_size']})?(?P<animal>[{fold(data['zodiac'])}])"
+        ),
         "months": re.compile(f"(?P<n>{n})(?:{either['months']})"),
         "newborn": re.compile(either["newborn"]),
         "joined": re.compile(f"(?P<tens>[{ones}]{ten})(?:{either['and']})(?P<ones>[{ones}])"),
-        "near": re.compile(f"(?:{either['near']})(?P<n>{n})(?:{either['years']})?(?:了)?"),
+        "near": re.compile(f"(?:{either['near']})(?P<n>{n})(?:{either['years']})?"),
         "over": re.compile(f"(?P<n>{n})(?:{either['years']})?(?:{either['over_small']})"),
         "many": re.compile(
             f"(?P<n>[{ones}]?{ten}|\\d0|{numeral['units']['100'][0]})(?:{either['many']})(?:{either['years']})?"
         ),
         "year": re.compile(f"(?P<y>(?:1[89]|20)\\d\\d|[{ones}]{{4}}|\\d\\d|[{ones}]{{2}})(?:{either['born']})"),
-        "republic": re.compile(f"(?:{either['republic']})(?P<n>[{characters()}]+)年"),
+        "republic": re.compile(f"(?:{either['republic']})(?P<n>[{characters()}]+)(?:{either['year_word']})"),
         "plain": re.compile(f"(?P<n>{n})(?:{either['years']})?"),
         "nominal": re.compile(either["nominal"]),
         "lunar": re.compile(either["lunar"]),

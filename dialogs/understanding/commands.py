@@ -138,6 +138,7 @@ def read_correction(text: str) -> Correction | None:
     if len(text) > 80:
         return None
     said = level(text)
+    data = load("commands")
     for pattern in _correction():
         match = pattern.search(said)
         if match is None:
@@ -148,7 +149,7 @@ def read_correction(text: str) -> Correction | None:
         if groups.get("number") and (number is None or not 0 < number < 100):
             continue
         old = text[slice(*match.span("old"))].strip() if groups.get("old") else None
-        new = text[slice(*match.span("new"))].strip(" ，,。.的") if groups.get("new") else None
+        new = text[slice(*match.span("new"))].strip(" ，,。." + data["correction"]["of"]) if groups.get("new") else None
         return Correction(match.start(), match.end(), field, number, old, new or None)
     command = read_command(text)
     if command and command.code == "correct":

@@ -109,7 +109,7 @@ def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool:
     if not rule.past and (past(clause) or told_as_old(view.said)):
         return False
     near = view.around(match.start())
-    if rule.unless and (rule.unless.search(clause) or (not rule.past and rule.unless.search(near))):
+    if rule.unless and rule.unless.search(clause):
         return False
     return not rule.now or recent(near) or (len(view.said) <= 80 and recent(view.said))
 

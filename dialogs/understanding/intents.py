@@ -42,7 +42,7 @@ def _has(name: str, said: str) -> bool:
 
 def for_somebody_else(said: str) -> bool:
     """Whether help is asked for a person who is not the speaker nor of the speaker's own filing."""
-    return _has("other_person", said)
+    return _has("other_person", said) or (_has("other_weak", said) and not _has("self_strong", said))
 
 
 def find_intent(signs: Signs) -> tuple[Intent, float]:

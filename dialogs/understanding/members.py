@@ -47,7 +47,7 @@ def _anchors() -> re.Pattern[str]:
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
         f"|(?P<own>{alternation(data['owner'])})?"
-        f"(?:(?P<count>{counts})(?:{classifiers})?)?"
+        f"(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])}))?"
         f"(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
     )
 
@@ -80,6 +80,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
         "condition": re.compile(alternation(data["condition_cue"])),
+        "without": re.compile(f"(?:{alternation(data['without'])})$"),
         "clause": re.compile("[^，。,;；！!？?、\\n]+"),
         "household": re.compile(data["household"]),
         "alone": re.compile(alternation(data["alone"])),
@@ -132,7 +133,12 @@ def find_members(
     `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
     applicant when help is asked for somebody else: others are then seen from that person.
     """
-    anchors = [anchor for match in _anchors().finditer(said) if (anchor := _anchor(match))]
+    inside = [(one.start, one.end) for one in names]
+    anchors = [
+        anchor
+        for match in _anchors().finditer(said)
+        if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
+    ]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and anchor.kinds[0] == pivot[0]:
@@ -161,7 +167,10 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
     word = match["pair"] or match["kin"]
     start = match.start("pair") if match["pair"] else match.start("kin")
     kinds = tuple(load("members")["pairs"][word]) if match["pair"] else (_kind_of()[word],)
-    count = load("members")["many"].get(match["count"] or "", 1)
+    said = match["count"] or match["pair_count"] or ""
+    count = load("members")["many"].get(said, 1)
+    if word in load("members")["needs_owner"] and not match["own"]:
+        return None
     return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
 
 
@@ -178,8 +187,10 @@ def _member(
     stop = patterns["stop"].search(said, anchor.end, limit)
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
-    lead = said[max(anchor.start - 4, 0) : anchor.start] + "|" + (first[0] if first else "")
-    if patterns["gone"].search(lead) or patterns["left"].search(lead):
+    told = first[0][:14] if first else ""
+    if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
+        return []
+    if patterns["gone"].search(told[:10]) or patterns["left"].search(told):
         return []
     if first and patterns["gives"].match(first[0]):
         return []
@@ -212,6 +223,9 @@ def _member(
 
 def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:
     if pivot is None:
+        if own in load("members")["of_child"] and kind in ("father", "mother"):
+            # the child's father, said by its mother
+            return "spouse"
         return kind if kind not in ("uncle", "aunt", "nephew", "niece") else None
     table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
     if own in load("members")["speaker"] or kind in table:

@@ -105,10 +105,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "none": re.compile(either("none")),
         "unsteady": re.compile(either("unsteady")),
         "debt": re.compile(either("debt")),
-        "negative": re.compile(either("negative") + r"|(?<![\d到])[-−](?=\d+(?:\.\d+)?(?:\D|$))"),
+        "negative": re.compile(either("negative") + r"|(?<!\d)[-−](?=\d+(?:\.\d+)?(?:\D|$))"),
         "net": re.compile(either("net")),
         "shared": re.compile(either("shared")),
         "one_off": re.compile(either("one_off")),
+        "yuan": re.compile(f"(?:{either('yuan')})$"),
         "mu": re.compile(f"(?P<count>[{chars}]+)(?:{either('mu')}).{{0,6}}?(?:{either('mu')})"),
     }
 
@@ -240,7 +241,7 @@ def read_money(text: str) -> Money | Problem:
         return Problem("money_unsteady")
     if (
         patterns["none"].search(said)
-        or said.strip("块元钱.") in ("0", "-0")
+        or _patterns()["yuan"].sub("", said).strip(".") in ("0", "-0")
         or (found and found[0].value == 0 and len(found) == 1)
     ):
         zero = Decimal(0)

@@ -34,7 +34,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     name = f"(?P<name>{dotted}|{han})"
     named = f"(?P<name>{dotted}|{han}|{free})"
     kin = alternation(word for _, words in load("members")["kin"] for word in words)
-    gap = r"[\s:：,，是]{0,2}"
+    gap = f"[\\s:：,，{people['linking']}]{{0,2}}"
     called = (
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
         f"(?:{alternation(people['titles'])}))"

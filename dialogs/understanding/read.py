@@ -64,7 +64,8 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     hardships = find_hardships(said, view)
     needs = find_needs(said, view)
     other = for_somebody_else(said)
-    pivot = find_pivot(said) if other else None
+    guess = _applicant_name(names, members_end=set(), intent="apply_for_other") if other else None
+    pivot = find_pivot(said, guess.start if guess and guess.role == "kin" else None) if other else None
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
     intent, certainty = find_intent(
@@ -73,7 +74,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
             bool(members), deadline is not None,
         )
     )  # fmt: skip
-    name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent, said=said)
+    name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent)
     own_id = _own_id(ids, members)
     size = household_size(said)
     own_age = _own_age(said, view, name, pivot, members)
@@ -92,7 +93,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         phone=Found(phones[-1].value, phones[-1].start, phones[-1].end) if phones else None,
         address=address,
         household_size=Found(*size) if size else None,
-        members=tuple(Found(member, member.start, member.end, 0.8) for member in members),
+        members=tuple(
+            Found(one, one.start, one.end, 0.8) for one in members if intent in _HOUSEHOLD or _plain_fact(one, intent)
+        ),
         hardships=_hardships(said, hardships, intent),
         needs=_needs(said, needs, intent, sure[0].code if sure else None),
         emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
@@ -105,22 +108,36 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     )
 
 
+_HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
+
+
+def _plain_fact(member: Member, intent: Intent) -> bool:
+    """Outside an application only what was told of a person counts: somebody named in passing is no member."""
+    if intent in _NO_FACTS or intent in ("complaint", "withdraw"):
+        return False
+    return (
+        member.id_number is not None
+        or member.income is not None
+        or member.age is not None
+        or (member.condition is not None and intent in ("report_change", "report_emergency"))
+    )
+
+
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
-def _applicant_name(
-    names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent, said: str
-) -> Named | None:
+def _applicant_name(names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent) -> Named | None:
     free = [
         one for one in names if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
     ]
-    order = ("kin", "other", "after_place", "alone", "self", "called")
-    if intent != "apply_for_other":
-        order = ("self", "other", "after_place", "alone", "kin", "called")
-    for role in order:
+    if intent == "apply_for_other":
+        # the one help is asked for is named first, the speaker and the helpers aside
+        first = [one for one in free if one.role not in ("self", "called")] or free
+        return min(first, key=lambda one: (one.role == "called", one.start), default=None)
+    for role in ("self", "other", "after_place", "alone", "kin", "called"):
         of_role = [one for one in free if one.role == role]
         if of_role:
-            return of_role[0] if intent != "correct" else of_role[-1]
+            return of_role[-1] if intent == "correct" else of_role[0]
     return None
 
 

@@ -26,7 +26,7 @@ ARGS = [
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here: make browser installs it")
+        pytest.fail(f"there is no Chromium at {CHROMIUM}: `make browser` installs it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield browser

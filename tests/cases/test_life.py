@@ -266,6 +266,21 @@ def test_a_promise_may_be_put_off_once_and_she_hears_why(office: Office) -> None
     assert refused.value.code == "extended_already"
 
 
+def test_past_the_law_only_the_county_and_only_as_far_as_the_law_lets_it(office: Office) -> None:
+    _, (dibao,) = office.received(("dibao", "civil_affairs"))
+    assert dibao.legal_due_date == dt.date(2026, 12, 16)
+    longer = {"new_date": dt.date(2026, 12, 30), "reason": "公示有人提出异议，要重新调查"}
+    with pytest.raises(RefusedAct) as refused:
+        office.act(parts.extend, office.civil_affairs, dibao.id, **longer)
+    assert refused.value.params["latest"] == "2026-12-16"
+    with pytest.raises(RefusedAct) as refused:
+        office.act(parts.extend, office.county, dibao.id, **longer | {"new_date": dt.date(2027, 2, 1)})
+    assert refused.value.params["latest"] == "2027-01-07"  # 45 working days
+    office.act(parts.extend, office.county, dibao.id, **longer)
+    assert office.transfer(dibao.id).legal_due_date == dt.date(2026, 12, 30)
+    assert office.deadline(dibao.id, "clk_legal").due_day == dt.date(2026, 12, 30)
+
+
 def test_a_transfer_sent_by_mistake_is_called_off(office: Office) -> None:
     case, (house, bills) = office.received()
     office.act(parts.grant, office.insurance, bills.id, **GRANT)

@@ -37,7 +37,14 @@ def test_an_animal_gives_candidates_and_a_hint_narrows_them() -> None:
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("六十挂零", 60, 62), ("快七十", 67, 69), ("奔七十", 67, 69), ("七十多", 71, 79), ("花甲", 60, 60), ("耄耋", 80, 90)],
+    [
+        ("六十挂零", 60, 62),
+        ("快七十", 67, 69),
+        ("奔七十", 67, 69),
+        ("七十多", 71, 79),
+        ("花甲", 60, 60),
+        ("耄耋", 80, 90),
+    ],
 )
 def test_rough_ages(text: str, low: int, high: int) -> None:
     assert (age(text).low, age(text).high) == (low, high)
@@ -45,7 +52,8 @@ def test_rough_ages(text: str, low: int, high: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("四三年生人", 1943), ("民国三十二年", 1943), ("五七年的", 1957), ("1986年生", 1986), ("二零一五年", 2015)]
+    ("text", "year"),
+    [("四三年生人", 1943), ("民国三十二年", 1943), ("五七年的", 1957), ("1986年生", 1986), ("二零一五年", 2015)],
 )
 def test_a_year_of_birth(text: str, year: int) -> None:
     assert age(text).candidates == (year,)

@@ -81,7 +81,10 @@ def test_no_alarm_without_danger(text: str) -> None:
     assert sure(text) == []
 
 
-@pytest.mark.parametrize(("text", "code"), [("俺家揭不开锅咧", "em_no_food"), ("活不起了", "em_suicide"), ("屋里漏雨，墙上有道缝", "em_house_collapse")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("俺家揭不开锅咧", "em_no_food"), ("活不起了", "em_suicide"), ("屋里漏雨，墙上有道缝", "em_house_collapse")],
+)
 def test_what_is_doubtful_is_asked(text: str, code: str) -> None:
     assert sure(text) == []
     assert code in {one.code for one in find_emergencies(level(text))}

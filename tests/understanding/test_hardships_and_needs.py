@@ -85,6 +85,9 @@ def test_what_is_asked_for(text: str, code: str) -> None:
     assert code in {one.code for one in find_needs(level(text))}
 
 
-@pytest.mark.parametrize(("text", "code"), [("孩子上高三", "need_tuition"), ("老伴有糖尿病", "need_medical_fee"), ("不是没饭吃", "need_food")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("孩子上高三", "need_tuition"), ("老伴有糖尿病", "need_medical_fee"), ("不是没饭吃", "need_food")],
+)
 def test_background_is_not_a_need(text: str, code: str) -> None:
     assert code not in {one.code for one in find_needs(level(text))}

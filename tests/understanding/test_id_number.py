@@ -116,7 +116,13 @@ def test_other_documents_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("早丢了", "lost"), ("娃刚出生还没上户口", "newborn"), ("他是黑户", "no_hukou"), ("不想给", "refused"), ("在家呢", None)],
+    [
+        ("早丢了", "lost"),
+        ("娃刚出生还没上户口", "newborn"),
+        ("他是黑户", "no_hukou"),
+        ("不想给", "refused"),
+        ("在家呢", None),
+    ],
 )
 def test_why_there_is_no_number(text: str, reason: str | None) -> None:
     assert missing_reason(text) == reason

@@ -49,7 +49,13 @@ def test_two_villages_of_one_name_are_asked() -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("青石镇石乔村", BRIDGE), ("柳够村", WILLOW), ("白水镇黄家桩", YELLOW), ("青石石桥3组", BRIDGE), ("住柳沟村二组", WILLOW)],
+    [
+        ("青石镇石乔村", BRIDGE),
+        ("柳够村", WILLOW),
+        ("白水镇黄家桩", YELLOW),
+        ("青石石桥3组", BRIDGE),
+        ("住柳沟村二组", WILLOW),
+    ],
 )
 def test_a_name_by_ear_is_recognised(text: str, place: Place) -> None:
     assert address(text).place == place

@@ -75,7 +75,15 @@ def test_three_answers_in_one_message() -> None:
 
 @pytest.mark.parametrize(
     ("text", "people"),
-    [("家里3口", 3), ("一家四口人", 4), ("就我一个", 1), ("全家五口", 5), ("一个人过", 1), ("200口人", 200), ("王桂兰", None)],
+    [
+        ("家里3口", 3),
+        ("一家四口人", 4),
+        ("就我一个", 1),
+        ("全家五口", 5),
+        ("一个人过", 1),
+        ("200口人", 200),
+        ("王桂兰", None),
+    ],
 )
 def test_how_many_live_together(text: str, people: int | None) -> None:
     found = household_size(text)
@@ -106,7 +114,9 @@ def test_danger_is_urgent_whatever_the_step(text: str) -> None:
 
 def test_no_text_whatever_raises() -> None:
     chance = random.Random(20261103)
-    common = [chr(code) for code in range(0x20, 0x7F)] + list("俺儿子低保死了一二三四五百千万年月块，。没不是想办村镇县")
+    common = [chr(code) for code in range(0x20, 0x7F)] + list(
+        "俺儿子低保死了一二三四五百千万年月块，。没不是想办村镇县"
+    )
     odd = ["\ud83d", "\udc00", "\u202e", "\u200d", "\x00", "１", "①", "²", "é", "👨", "\U00020045", "\ufeff"]
     for turn in range(2000):
         size = 10_000 if turn % 200 == 0 else chance.choice((1, 3, 10, 60))
@@ -139,9 +149,10 @@ def test_every_code_has_its_counterpart() -> None:
     assert {entry["code"] for entry in load("emergency")["rule"]} - {"em_scam"} == set(EMERGENCIES)
     assert {entry["code"] for entry in load("hardships")["rule"]} | {"other"} == set(HARDSHIPS)
     silent = {"need_consult", "need_psych", "need_visit", "need_identity", "need_family_planning"}
-    assert {entry["code"] for entry in load("needs")["rule"]} - silent == set(NEEDS) - {"need_unknown", "need_victim_relief"} | (
-        {"need_victim_relief"}
-    )
+    assert {entry["code"] for entry in load("needs")["rule"]} - silent == set(NEEDS) - {
+        "need_unknown",
+        "need_victim_relief",
+    } | ({"need_victim_relief"})
 
 
 def test_word_lists_are_data_and_the_program_is_english() -> None:
