@@ -87,16 +87,20 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             parsed = _sqlite_url(parsed)
-            arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+            arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False}, "hide_parameters": True}
             self.writing = create_engine(parsed, poolclass=NullPool, **arguments)
             self.reading = create_engine(parsed, pool_size=4, max_overflow=4, **arguments)
             _prepare_sqlite(self.writing, begin="BEGIN IMMEDIATE", query_only=False)
             _prepare_sqlite(self.reading, begin="BEGIN", query_only=True)
         else:
             parsed = parsed.set(drivername="postgresql+psycopg")
-            self.writing = create_engine(parsed, poolclass=NullPool)
+            self.writing = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
             self.reading = create_engine(
-                parsed, pool_size=4, max_overflow=4, execution_options={"postgresql_readonly": True}
+                parsed,
+                pool_size=4,
+                max_overflow=4,
+                hide_parameters=True,
+                execution_options={"postgresql_readonly": True},
             )
         self.url = parsed
 

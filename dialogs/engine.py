@@ -7,13 +7,12 @@ import msgspec
 from dialogs import asking, outside, review
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Forget, Option, Say, ShowProgress, Urgent
-from dialogs.flows import DIALOGS
 from dialogs.hearing import Heard
 from dialogs.kinds import MembersRead
-from dialogs.question import Dialog, Slot
+from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
-from dialogs.terms import Param
+from dialogs.turn import Turn
 from dialogs.understanding.problems import Problem
 from dialogs.volunteered import add_members, keep_what_was_told, merge_member
 
@@ -26,53 +25,6 @@ class Step(msgspec.Struct, frozen=True):
 
     state: State
     effects: tuple[Effect, ...]
-
-
-class Turn:
-    """The work of one step: a copy of the state that may change, and the effects so far."""
-
-    def __init__(self, state: State, said: Said, ctx: Context) -> None:
-        self.state = state.copy()
-        self.said = said
-        self.ctx = ctx
-        self.effects: list[Effect] = []
-
-    @property
-    def dialog(self) -> Dialog:
-        return DIALOGS[self.state.dialog]
-
-    def say(self, key: str, **params: Param) -> None:
-        self.effects.append(Say(key, params))
-
-    def do(self, effect: Effect) -> None:
-        self.effects.append(effect)
-
-    def ask(self) -> None:
-        """Put the open question: the one that is held, else the first on the way without an answer."""
-        state = self.state
-        slot = self.dialog.slot(state.asking) if state.held else None
-        if slot is None:
-            state.held = False
-            slot = self.dialog.open_slot(state.answers)
-        if slot is None:
-            raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
-        if state.asking != slot.name:
-            state.tries = 0
-        state.asking = slot.name
-        if not state.trail or state.trail[-1] != slot.name:
-            state.trail.append(slot.name)
-        self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
-
-    def go_on(self) -> None:
-        """Ask what is still open, or end the way."""
-        outcome = self.dialog.path(self.state.answers)[1]
-        if outcome is None:
-            self.ask()
-        else:
-            outside.finish(self, outcome)
-
-    def open_slot(self) -> Slot | None:
-        return self.dialog.slot(self.state.asking)
 
 
 def step(state: State, said: Said, ctx: Context) -> Step:
@@ -128,6 +80,15 @@ def _inside(turn: Turn) -> None:
         turn.ask()
     elif not _commanded(turn):
         _answered(turn)
+
+
+def _go_on(turn: Turn) -> None:
+    """Ask what is still open, or end the way."""
+    outcome = turn.dialog.path(turn.state.answers)[1]
+    if outcome is None:
+        turn.ask()
+    else:
+        outside.finish(turn, outcome)
 
 
 def _pressed(turn: Turn) -> None:
@@ -286,7 +247,7 @@ def _answered(turn: Turn) -> None:
         return
     if merge_member(turn.state, slot, turn.said) and slot.name in turn.state.answers:
         turn.state.held, turn.state.tries = False, 0
-        turn.go_on()
+        _go_on(turn)
         return
     heard = turn.said.heard
     if heard is not None and heard.no_more and slot.index is not None and slot.question.unknown:
@@ -334,7 +295,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         turn.say("tell.kept", what=asking.labels(kept))
     if isinstance(answer.value, list) and slot.question.name == "photos":
         state.files = list(dict.fromkeys([*state.files, *answer.value]))
-    turn.go_on()
+    _go_on(turn)
 
 
 def _problem(problem: Problem) -> Say:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dialogs import asking
 from dialogs.effects import AddToCase, CallHuman, Forget, Option, Say, ShowProgress, Submit
 from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.hearing import Heard
 from dialogs.state import State
+from dialogs.turn import Turn
 from dialogs.volunteered import keep_what_was_told
-
-if TYPE_CHECKING:
-    from dialogs.engine import Turn
 
 #: Intents that are a cry for help or a wish to apply.
 _BEGINS = frozenset({"apply", "report_emergency"})

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dialogs import asking
 from dialogs.effects import Option, Say, Submit
 from dialogs.hearing import Heard
 from dialogs.question import Slot, count
 from dialogs.state import Answer
 from dialogs.terms import Line, Param
+from dialogs.turn import Turn
 from dialogs.volunteered import FIELD_SLOTS, values_told
-
-if TYPE_CHECKING:
-    from dialogs.engine import Turn
 
 
 def pressed(turn: Turn, option: str) -> None:

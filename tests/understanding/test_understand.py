@@ -185,6 +185,6 @@ def test_the_development_set_keeps_its_figures() -> None:
 
 
 FLOORS = {
-    "intent": 0.5, "urgent": 0.55, "false_alarm": 0.06, "hardship": 0.65, "needs": 0.68,
-    "applicant.id_number": 0.8, "applicant.phone": 0.97, "member.found": 0.6,
+    "intent": 0.57, "urgent": 0.6, "false_alarm": 0.08, "hardship": 0.66, "needs": 0.68,
+    "applicant.id_number": 0.82, "applicant.phone": 0.97, "member.found": 0.66,
 }  # fmt: skip

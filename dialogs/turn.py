@@ -1,0 +1,51 @@
+"""The workbench of one step: the state that may change, what was said, and the effects so far."""
+
+from __future__ import annotations
+
+from dialogs import asking
+from dialogs.context import Context
+from dialogs.effects import Effect, Say
+from dialogs.flows import DIALOGS
+from dialogs.question import Dialog, Slot
+from dialogs.said import Said
+from dialogs.state import State
+from dialogs.terms import Param
+
+
+class Turn:
+    """The work of one step: a copy of the state that may change, and the effects so far."""
+
+    def __init__(self, state: State, said: Said, ctx: Context) -> None:
+        self.state = state.copy()
+        self.said = said
+        self.ctx = ctx
+        self.effects: list[Effect] = []
+
+    @property
+    def dialog(self) -> Dialog:
+        return DIALOGS[self.state.dialog]
+
+    def say(self, key: str, **params: Param) -> None:
+        self.effects.append(Say(key, params))
+
+    def do(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def ask(self) -> None:
+        """Put the open question: the one that is held, else the first on the way without an answer."""
+        state = self.state
+        slot = self.dialog.slot(state.asking) if state.held else None
+        if slot is None:
+            state.held = False
+            slot = self.dialog.open_slot(state.answers)
+        if slot is None:
+            raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
+        if state.asking != slot.name:
+            state.tries = 0
+        state.asking = slot.name
+        if not state.trail or state.trail[-1] != slot.name:
+            state.trail.append(slot.name)
+        self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
+
+    def open_slot(self) -> Slot | None:
+        return self.dialog.slot(self.state.asking)
