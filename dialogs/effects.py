@@ -71,4 +71,10 @@ class AddToCase(msgspec.Struct, frozen=True, tag="add"):
     files: tuple[str, ...] = ()
 
 
-Effect = Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase
+class Rate(msgspec.Struct, frozen=True, tag="rate"):
+    """She gives a mark for how it was handled, 1 to 5 (好差评)."""
+
+    score: int
+
+
+Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase

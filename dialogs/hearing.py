@@ -105,7 +105,7 @@ def hear(text: str, listener: Listener) -> Heard:
         told=told,
         members=tuple(_member(found.value) for found in meaning.members),
         hardships=tuple(dict.fromkeys(found.value.code for found in meaning.hardships)),
-        needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs)),
+        needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs if found.value.code not in _NO_NEED)),
         danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
         corrected=corrected,
         fix_line=fix_line,
@@ -117,6 +117,8 @@ def hear(text: str, listener: Listener) -> Heard:
 
 
 _COMMANDS = {"erase": "cancel"}
+#: Wishes for the trade union's help are no need of domain 7: the type of hardship leads there (domain 6.4).
+_NO_NEED = frozenset({"need_worker"})
 
 
 def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs import asking
-from dialogs.effects import AddToCase, CallHuman, Forget, Option, Say, ShowProgress, Submit
+from dialogs.effects import AddToCase, CallHuman, Forget, Option, Rate, Say, ShowProgress, Submit
 from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.hearing import Heard
 from dialogs.state import State
@@ -28,8 +28,13 @@ def answer(turn: Turn) -> None:
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
         return
     intent, command = heard.intent, heard.command
-    if said.text is not None and said.text.strip() in ("1", "2", "3"):
-        _picked(turn, MENU[int(said.text.strip()) - 1])
+    number = (said.text or "").strip()
+    from_menu, turn.state.menu = turn.state.menu, False
+    if from_menu and number in ("1", "2", "3"):
+        _picked(turn, MENU[int(number) - 1])
+        return
+    if turn.state.last_case and number in ("1", "2", "3", "4", "5"):
+        turn.do(Rate(int(number)))
         return
     if command == "human" or intent == "human":
         turn.do(CallHuman("asked"))
@@ -77,6 +82,7 @@ def welcome(turn: Turn, *, greet: bool = True) -> None:
         Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}", {}, number)
         for number, name in enumerate(MENU, start=1)
     )
+    turn.state.menu = True
     key = "msg.welcome" if greet else "tell.menu"
     turn.do(Say(key, {"town": turn.ctx.town, "phone": turn.ctx.phone}, options, "ask"))
 

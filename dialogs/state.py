@@ -41,6 +41,7 @@ class State(msgspec.Struct, omit_defaults=True):
         files: attachments of this draft.
         touched: ISO date of the last message, to greet her after days.
         last_case: register number of the last case of this conversation.
+        menu: the menu was the last thing said, so that a number picks from it.
     """
 
     dialog: str = ""
@@ -55,6 +56,7 @@ class State(msgspec.Struct, omit_defaults=True):
     files: list[str] = []
     touched: str = ""
     last_case: str = ""
+    menu: bool = False
 
     def copy(self) -> State:
         """A copy whose containers can be changed freely; answers themselves are frozen."""
@@ -71,6 +73,7 @@ class State(msgspec.Struct, omit_defaults=True):
             files=list(self.files),
             touched=self.touched,
             last_case=self.last_case,
+            menu=self.menu,
         )
 
 

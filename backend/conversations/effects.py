@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import update
 
 from backend.cases.additions import add
+from backend.cases.rating import rate
 from backend.cases.submit import submit
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
@@ -15,7 +16,7 @@ from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
 from backend.writer import Tx
-from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Say, ShowProgress, Submit, Urgent
+from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Rate, Say, ShowProgress, Submit, Urgent
 from dialogs.engine import Step
 from dialogs.outside import closed
 from dialogs.state import State
@@ -73,6 +74,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             )
         case ShowProgress(case_no, code):
             return progress(tx, env, contact_id, case_no, code)
+        case Rate(score):
+            return rate(tx, env, contact_id, state.last_case, score)
         case AddToCase(text, files):
             return _add_to_case(tx, env, contact_id, state, text, files)
         case Forget():

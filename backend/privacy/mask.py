@@ -12,6 +12,7 @@ _RUN = re.compile(
     r"(?<![0-9０-９A-Za-z_])[0-9０-９](?:[\s\-－.·]?[0-9０-９]){5,20}[\s\-－]?[xXｘＸ]?(?![0-9A-Za-z_])"
 )
 _DIGIT = re.compile(r"[0-9０-９]")
+_REGISTER_NO = re.compile(r"[0-9]{8}-[0-9]{4}-[0-9]{5}\Z")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}\Z")
 
 
@@ -52,6 +53,8 @@ def redact(text: str) -> str:
     """Blot out what looks like an identity number, a mobile or a bank card, however it is spaced or how wide."""
 
     def blot(match: re.Match[str]) -> str:
+        if _REGISTER_NO.match(match[0].strip()):
+            return match[0]
         digits = "".join(str(int(d)) for d in _DIGIT.findall(match[0]))
         tail = match[0].strip()[-1:] in "xXｘＸ"
         if len(digits) in (15, 18) or (len(digits) == 17 and tail) or 16 <= len(digits) <= 19:
