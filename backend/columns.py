@@ -17,15 +17,15 @@ def key(**more: Any) -> Any:
 
 def ref(target: str, *, null: bool = False, index: bool = True, **more: Any) -> Any:
     """A foreign key to `target` ("case.id")."""
-    extra: dict[str, Any] = {"default": None} if null else {}
-    return Field(
-        sa_type=String(40),  # type: ignore[call-overload]
-        sa_column_args=[ForeignKey(target)],
-        nullable=null,
-        index=index,
-        **extra,
+    arguments: dict[str, Any] = {
+        "sa_type": String(40),
+        "sa_column_args": [ForeignKey(target)],
+        "nullable": null,
+        "index": index,
+        **({"default": None} if null else {}),
         **more,
-    )
+    }
+    return Field(**arguments)
 
 
 def instant(*, null: bool = False, index: bool = False) -> Any:

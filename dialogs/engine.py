@@ -59,11 +59,13 @@ def _greet_after_days(turn: Turn) -> None:
 def _danger_first(turn: Turn) -> None:
     """Safety text before anything else, at any moment of any dialog (domain 8, 13.3)."""
     found = turn.said.heard.danger if turn.said.heard is not None else None
-    if found is None or found.code in turn.state.raised:
+    if found is None:
         return
-    turn.state.raised.append(found.code)
+    turn.alarmed = True
     turn.do(Say(f"safety.{found.safety}", {}, kind="urgent"))
-    turn.do(Urgent(found.code, found.level))
+    if found.code not in turn.state.raised:
+        turn.state.raised.append(found.code)
+        turn.do(Urgent(found.code, found.level))
 
 
 def _inside(turn: Turn) -> None:
@@ -77,6 +79,11 @@ def _inside(turn: Turn) -> None:
     elif not turn.said.text:
         if not turn.said.unreadable:
             turn.do(_problem(Problem("empty")))
+        turn.ask()
+    elif turn.alarmed and turn.state.asking != "difficulty":
+        # A cry for help is no answer to a form's question.
+        keep_what_was_told(turn.state, turn.dialog, turn.said, but=turn.state.asking)
+        turn.say("tell.when_ready", phone=turn.ctx.phone)
         turn.ask()
     elif not _commanded(turn):
         _answered(turn)

@@ -6,12 +6,12 @@ from dialogs import asking
 from dialogs.effects import AddToCase, CallHuman, Forget, Option, Rate, Say, ShowProgress, Submit
 from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.hearing import Heard
-from dialogs.state import State
+from dialogs.state import Answer, State
 from dialogs.turn import Turn
-from dialogs.volunteered import keep_what_was_told
+from dialogs.volunteered import keep_the_story, keep_what_was_told
 
 #: Intents that are a cry for help or a wish to apply.
-_BEGINS = frozenset({"apply", "report_emergency"})
+_BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
@@ -44,9 +44,6 @@ def answer(turn: Turn) -> None:
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
-    elif intent == "apply_for_other":
-        turn.do(CallHuman("for_another"))
-        turn.say("tell.for_another", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif intent in _BEGINS or heard.hardships or heard.needs or heard.danger or said.files:
         begin(turn)
     else:
@@ -98,7 +95,11 @@ def begin(turn: Turn) -> None:
     state.held = False
     state.asking = ""
     state.files = [file.id for file in turn.said.files]
-    if turn.said.choice is None:
+    heard = turn.said.heard
+    if heard is not None and heard.intent == "apply_for_other":
+        keep_the_story(state, turn.said)
+    else:
+        state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, FOR_ONESELF, turn.said, but="")
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
@@ -120,5 +121,10 @@ def finish(turn: Turn, outcome: str) -> None:
         turn.do(Submit())
         return
     turn.do(Forget(outcome))
+    if outcome == "for_another":
+        turn.do(CallHuman("for_another"))
+        turn.say("tell.for_another", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+        close(turn)
+        return
     turn.say("tell.declined", phone=turn.ctx.phone, town=turn.ctx.town)
     close(turn)

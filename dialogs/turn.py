@@ -20,6 +20,7 @@ class Turn:
         self.said = said
         self.ctx = ctx
         self.effects: list[Effect] = []
+        self.alarmed = False  # this very message told of a danger
 
     @property
     def dialog(self) -> Dialog:

@@ -56,7 +56,10 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
     for slot, value in values_told(said).items():
-        if slot == but or slot in state.answers or of_members or not _has(dialog, slot):
+        if slot == but or of_members or not _has(dialog, slot):
+            continue
+        known = state.answers.get(slot)
+        if known is not None and not known.doubtful:
             continue
         read_out = slot in ("needs", "hardships")
         state.answers[slot] = Answer(value, said.text or "", "inferred" if read_out else "told")
@@ -81,6 +84,13 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
         state.answers["members"] = Answer(1, said.text or "", "told")
         filled.append("members")
     return filled
+
+
+def keep_the_story(state: State, said: Said) -> None:
+    """Keep only the trouble of a message that may be about somebody else: names and numbers could be another's."""
+    for slot, value in values_told(said).items():
+        if slot in ("difficulty", "needs", "hardships"):
+            state.answers[slot] = Answer(value, said.text or "", "told" if slot == "difficulty" else "inferred")
 
 
 def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> bool:

@@ -49,6 +49,7 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
 
 
 def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect) -> tuple[Say, ...]:
+    path = f"/desk/talks/{conversation_id}"
     match effect:
         case Urgent(code, level):
             to_group(
@@ -56,7 +57,7 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 env,
                 town_group(window_of(env).town),
                 "msg.alert_emergency",
-                {"level": level, "where": Term("town", window_of(env).town), "minutes": _minutes(level)},
+                {"level": level, "where": Term("town", window_of(env).town), "minutes": _minutes(level), "path": path},
                 key=f"{conversation_id}:{state.draft}:urgent:{code}",
                 urgent=True,
             )
@@ -69,7 +70,7 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 env,
                 town_group(window_of(env).town),
                 "msg.staff_wants_human",
-                {"reason": Term("human", reason)},
+                {"reason": Term("human", reason), "path": path},
                 key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
             )
         case ShowProgress(case_no, code):

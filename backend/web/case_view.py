@@ -90,7 +90,13 @@ class Photo(msgspec.Struct, frozen=True):
 
 
 class CaseView(msgspec.Struct, frozen=True):
-    """Everything on the page."""
+    """Everything on the page.
+
+    Attributes:
+        rerouted: by item, the department another one suggested when it sent the item back.
+        ticked: the items of the plan that need no second look.
+        to_send: those of the plan that were taken in.
+    """
 
     id: str
     register_no: str
@@ -130,7 +136,9 @@ class CaseView(msgspec.Struct, frozen=True):
     talk: tuple[Message, ...]
     talk_id: str
     plan: tuple[Planned, ...]
-    chosen: tuple[str, ...]
+    rerouted: dict[str, str]
+    ticked: tuple[str, ...]
+    to_send: tuple[str, ...]
     meeting: Meeting | None
     meeting_proposal: str
     declined: dict[str, str]
@@ -165,6 +173,8 @@ def case_view(
     parts = parts_of(tx, case)
     due = nearest(running, _clocks_of(case))
     meeting = open_meeting(tx, case)
+    plan, chosen = suggest(tx, env, case), _chosen(tx, case)
+    sure = tuple(item.item for item in plan if not item.needs_check)
     lines = lines_of(tx, env, case, WHOLE, shown or {})
     conversation = None
     if case.contact_id:
@@ -209,8 +219,12 @@ def case_view(
         events=tuple(timeline(tx, env, words, case.id)),
         talk=tuple(talk_of(tx, env, words, case.contact_id) if case.contact_id else ()),
         talk_id=conversation.id if conversation else "",
-        plan=suggest(tx, env, case),
-        chosen=_chosen(tx, case),
+        plan=plan,
+        rerouted={
+            part.item: part.suggested_dept for part in parts if part.status == "returned" and part.suggested_dept
+        },
+        ticked=sure,
+        to_send=tuple(item.item for item in plan if item.item in chosen) or sure,
         meeting=meeting,
         meeting_proposal=(meeting.get(env.sealer, "proposal") or "") if meeting else "",
         declined=_declined(env, case),

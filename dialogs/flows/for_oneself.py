@@ -58,6 +58,11 @@ def agreed(question: str) -> Fork:
     return Fork(consent_given, {"yes": following[question], "no": "declined"})
 
 
+def for_whom(answers: Answers) -> str:
+    """Whether she speaks for her own household; asked only when her words leave it open (domain 3.8, s1_who)."""
+    return str(answers["for_whom"].value)
+
+
 def has_id_number(answers: Answers) -> str:
     """Whether a number was given; without one the reason is asked, and it keeps nobody out (domain 10.1)."""
     return "given" if answers["id_number"].value else "missing"
@@ -70,8 +75,15 @@ def lives_where_registered(answers: Answers) -> str:
 
 FOR_ONESELF = Dialog(
     name="for_oneself",
-    start="consent",
+    start="for_whom",
     steps=(
+        Question(
+            "for_whom",
+            Choice(("self", "other"), prefix="for_whom"),
+            Fork(for_whom, {"self": "consent", "other": "for_another"}),
+            stage=1,
+            line=False,
+        ),
         Question("consent", YesNo("agree"), agreed("consent"), stage=1, line=False),
         Question("consent_sensitive", YesNo("agree"), agreed("consent_sensitive"), stage=1, line=False),
         Question("difficulty", Story(6, 500), Go("needs"), stage=2, fills="story"),
@@ -121,5 +133,5 @@ FOR_ONESELF = Dialog(
         Question("photos", Files(), Go("review"), stage=5, skip=True),
         Question("review", Review(), Go("ready"), stage=6, line=False),
     ),
-    outcomes=("ready", "declined"),
+    outcomes=("ready", "declined", "for_another"),
 )
