@@ -6,14 +6,15 @@ import socket
 
 import typer
 import uvicorn
-from sqlmodel import col, select
 
+from backend.conversations.window import window_of
 from backend.errors import ConfigurationError
 from backend.log import set_up
 from backend.runtime import Runtime
 from backend.settings import load_settings
+from backend.staff.owner import first_contact_owner
 from backend.staff.service import issue_link
-from backend.staff.tables import Staff
+from backend.writer import Tx
 from bot.app import ROLES, App
 from locales.words import words
 
@@ -71,9 +72,10 @@ def _announce(runtime: Runtime, demo: bool) -> None:
 
 def _first_link(runtime: Runtime) -> str:
     """A sign-in link for the window's clerk."""
-    with runtime.database.read() as db:
-        staff = db.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.login)).all()
-    clerk = next((one for one in staff if "window_clerk" in one.roles), None)
-    if clerk is None:
-        raise ConfigurationError(["the county file names no window clerk"])
-    return runtime.writer.run_sync(lambda tx: issue_link(tx, runtime.env, "sign_in", clerk.id, clerk.id))
+    env = runtime.env
+
+    def act(tx: Tx) -> str:
+        clerk = first_contact_owner(tx, env, window_of(env).town)
+        return issue_link(tx, env, "sign_in", clerk, clerk)
+
+    return runtime.writer.run_sync(act)

@@ -14,7 +14,7 @@ from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
 from dialogs.understanding.problems import Problem
-from dialogs.volunteered import add_members, keep_what_was_told, merge_member
+from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -297,6 +297,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         state.answers[slot.name] = answer
     state.held = False
     state.tries = 0
+    tell_of_member(state, slot, turn.said)
     kept = keep_what_was_told(state, turn.dialog, turn.said, but=slot.name)
     if kept and turn.said.text:
         turn.say("tell.kept", what=asking.labels(kept))

@@ -131,6 +131,16 @@ def merge_member(state: State, slot: Slot, said: Said) -> bool:
     return True
 
 
+def tell_of_member(state: State, slot: Slot, said: Said) -> None:
+    """Keep what an answer about one person says of her besides: her age, number and income."""
+    if slot.repeat is None or slot.index is None or said.heard is None:
+        return
+    prefix = f"{slot.repeat.name}.{slot.index}."
+    for field in ("name", "age", "id_number", "income"):
+        if field in said.heard.told and prefix + field not in state.answers:
+            state.answers[prefix + field] = Answer(said.heard.told[field], said.text or "", "told")
+
+
 def _has(dialog: Dialog, slot: str) -> bool:
     try:
         return isinstance(dialog.step(slot), Question | Repeat)

@@ -105,6 +105,7 @@ class CaseView(msgspec.Struct, frozen=True):
     place_kind: str
     place: str
     name: str
+    full_name: str
     called: str
     urgent: bool
     level: str
@@ -187,6 +188,7 @@ def case_view(
         place_kind="village" if case.village else "town",
         place=case.village or case.town,
         name=masked_name(env, person),
+        full_name=person.get(env.sealer, "name") or masked_name(env, person),
         called=person.get(env.sealer, "called") or "",
         urgent=case.green_channel or case.emergency_level != "none",
         level=case.emergency_level,
