@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +24,7 @@ from backend.transfers.tables import Transfer
 from backend.web.access import admit, allowed
 from backend.web.words import DeskWords
 from backend.writer import Tx
+from dialogs.terms import Param
 
 TAKEN: Final = "alert_taken"
 SHOWN: Final = 25  # of each group
@@ -155,7 +157,7 @@ def _alert(
     return Alert(
         id=row.id,
         kind=row.message.removeprefix("msg."),
-        text=words.say(row.message, params),
+        text=_without_path(words.say(row.message, params), params),
         at=words.moment(row.created_at),
         red=row.message in _RED or row.urgent,
         urgent=row.urgent,
@@ -165,6 +167,14 @@ def _alert(
         mine=taken is not None and taken[2] == actor.id,
         posted=row.status in ("sent", "delivered"),
     )
+
+
+def _without_path(text: str, params: Mapping[str, Param]) -> str:
+    """The text as posted; the address in it is a link of its own here."""
+    path = params.get("path")
+    if not isinstance(path, str) or not path:
+        return text
+    return text.replace(f"[{path}]", "").replace(path, "").rstrip()
 
 
 class _Opens:

@@ -91,7 +91,7 @@ def a_busy_morning(twin: Twin) -> dict[str, Case]:
     )  # fmt: skip
     office.act(wants_human, new)
     office.act(
-        to_group, town_group(TOWN), "msg.alert_emergency", {"level": "e1", "where": Term("town", TOWN), "minutes": 5},
+        to_group, town_group(TOWN), "msg.alert_emergency", {"level": "e1", "where": Term("town", TOWN), "minutes": 5, "path": "/desk"},
         key="cnv_x:1:urgent:em_house_collapse", urgent=True,
     )  # fmt: skip
     return {"late": late, "missing": missing, "to_send": to_send, "new": new, "urgent": urgent}

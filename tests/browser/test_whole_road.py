@@ -125,11 +125,9 @@ def test_one_case_from_her_first_words_to_the_last_answer(
     desk.get_by_role("button", name="收下", exact=True).click()
     chat.hears("收下了！")
 
-    for item in desk.locator("input[name=send]:checked").all():
-        if item.get_attribute("value") not in ("medical_aid", "rural_house_repair", "red_cross_aid"):
-            item.uncheck()
-    for wanted in ("medical_aid", "rural_house_repair", "red_cross_aid"):
-        desk.locator(f"input[name=send][value={wanted}]").check()
+    sent = ("medical_aid", "rural_house_repair", "red_cross_aid")
+    for value in desk.eval_on_selector_all("input[name=send]", "all => all.map(one => one.value)"):
+        desk.locator(f"input[name=send][value={value}]").set_checked(value in sent)
     desk.get_by_role("button", name="转出去", exact=True).click()
     chat.hears("您的事分给了")
     desk.screenshot(path=SHOTS / "road-6-desk-sent.png", full_page=True)
@@ -167,13 +165,14 @@ def test_one_case_from_her_first_words_to_the_last_answer(
     small.locator("[name=handler_phone]").fill("0900-0000207")
     small.get_by_role("button", name="签收", exact=True).click()
     chat.hears("医保局接手了")
+    small.screenshot(path=SHOTS / "road-9b-signed.png", full_page=True)
     small.locator("summary", has_text="不予").click()
     small.get_by_role("button", name="不予，写给她").click()  # nothing filled in: refused, kindly
     expect(small.locator("[aria-invalid=true], .problem, .bad").first).to_be_visible()
-    small.locator("[name=refusal_code]").select_option("below_threshold")
-    small.locator("[name=reason]").fill("报销后自己花的钱是6200元，还没到今年的起付线8000元")
-    small.locator("[name=policy_basis]").fill("《云山县医疗救助办法》第六条")
-    small.locator("[name=reapply]").fill("年底前再有结算单，合起来过了8000元就能再报")
+    small.locator("#refuse-refusal_code").select_option("below_threshold")
+    small.locator("#refuse-reason").fill("报销后自己花的钱是6200元，还没到今年的起付线8000元")
+    small.locator("#refuse-policy_basis").fill("《云山县医疗救助办法》第六条")
+    small.locator("#refuse-reapply").fill("年底前再有结算单，合起来过了8000元就能再报")
     small.screenshot(path=SHOTS / "road-10-refusal.png", full_page=True)
     small.get_by_role("button", name="不予，写给她").click()
     chat.hears("看病钱的帮助这次没批下来")

@@ -96,4 +96,4 @@ def test_a_new_case_is_sent_with_three_presses(twin: Twin) -> None:
     assert answer.url.path == page
     clerk.post(f"{page}/send", form_on(answer.text, f"{page}/send"))  # three: send what is ticked
     assert twin.office.case(case.id).status == "dispatched"
-    assert MORNING == twin.runtime.env.now
+    assert twin.runtime.env.now == MORNING
