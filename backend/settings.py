@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backend.errors import ConfigurationError
@@ -76,10 +79,20 @@ class Settings(BaseSettings):
         """Values come from `load_settings` alone, so that there is one order and one place."""
         return (init_settings,)
 
+    @field_validator("base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
     @property
     def key_file(self) -> Path:
         """The key file; in the demo profile one beside the database is made on first use."""
-        return self.data_key_file or Path("var/demo.keys")
+        if self.data_key_file is not None:
+            return self.data_key_file
+        scheme, _, rest = self.database_url.partition(":///")
+        database = rest.partition("?")[0]
+        beside = scheme.startswith("sqlite") and database and not database.startswith(":memory:")
+        return Path(database).parent / "demo.keys" if beside else Path("var/demo.keys")
 
 
 class Loaded:
@@ -102,7 +115,7 @@ class Loaded:
             if isinstance(value, SecretStr):
                 shown = "********" if value.get_secret_value() else ""
             else:
-                shown = _without_password(str(value)) if value is not None else ""
+                shown = _without_secrets(str(value)) if value is not None else ""
             found.append((PREFIX + name.upper(), shown, self.sources.get(name, "default"), field.description or ""))
         return found
 
@@ -132,7 +145,11 @@ def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Loa
     try:
         settings = Settings(**values)
     except ValidationError as error:
+        wrong = {str(e["loc"][0]) for e in error.errors()}
         problems += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        # What is right is looked at too, so that everything to mend is told at once.
+        settings = Settings(**{name: value for name, value in values.items() if name not in wrong})
+        problems += [p for p in _production_problems(settings) if not any(f"{PREFIX}{n.upper()} " in p for n in wrong)]
         raise ConfigurationError(problems) from None
     problems += _production_problems(settings)
     if problems:
@@ -153,41 +170,79 @@ def _file(path: str | None, problems: list[str]) -> dict[str, Any]:
         return {}
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".toml":
-            found = tomllib.loads(text)
-        else:
-            lines = (line.strip() for line in text.splitlines())
-            pairs = (line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
-            found = {name.strip(): value.strip() for name, value in pairs}
+        text = file.read_text(encoding="utf-8-sig")
+        found = tomllib.loads(text) if file.suffix == ".toml" else _lines(text, problems)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{PREFIX}CONFIG names {file.name}, which cannot be read: {error}")
         return {}
-    return {name.upper().removeprefix(PREFIX).lower(): value for name, value in found.items()}
+    # Like an empty variable, an empty value leaves the default in force.
+    return {name.upper().removeprefix(PREFIX).lower(): value for name, value in found.items() if value != ""}
+
+
+def _lines(text: str, problems: list[str]) -> dict[str, str]:
+    """The pairs of an .env file, quotes and `export` understood; a line that is no pair is named."""
+    found = {}
+    for pair in parse_stream(io.StringIO(text)):
+        if pair.error or (pair.key is not None and pair.value is None):
+            problems.append(f"line {pair.original.line} of the settings file is no pair; write NAME=value")
+        elif pair.key is not None and pair.value is not None:
+            found[pair.key] = pair.value
+    return found
+
+
+# What a channel needs in production besides its switch, and why.
+_CHANNELS = (
+    ("wechat_app_id", "wechat_token", "without it anybody could send callbacks"),
+    ("wechat_app_id", "wechat_aes_key", "production takes safe-mode callbacks only"),
+    ("wecom_corp_id", "wecom_token", "without it anybody could send callbacks"),
+    ("wecom_corp_id", "wecom_aes_key", "WeCom callbacks are always encrypted"),
+    ("telegram_token", "telegram_webhook_secret", "without it anybody could post updates"),
+    ("telegram_staff_token", "telegram_staff_webhook_secret", "without it anybody could post updates"),
+)
 
 
 def _production_problems(settings: Settings) -> list[str]:
     if settings.profile != "production":
         return []
     problems = []
-    if settings.data_key_file is None:
+    key_file = settings.data_key_file
+    if key_file is None:
         problems.append(f"{PREFIX}DATA_KEY_FILE is missing: make one with `yimen key create FILE`")
-    if not settings.base_url.startswith("https://"):
-        problems.append(f"{PREFIX}BASE_URL must begin with https:// in production")
-    if settings.wechat_app_id and not settings.wechat_aes_key.get_secret_value():
-        problems.append(f"{PREFIX}WECHAT_AES_KEY is missing: production takes safe-mode callbacks only")
-    if settings.wecom_corp_id and not settings.wecom_aes_key.get_secret_value():
-        problems.append(f"{PREFIX}WECOM_AES_KEY is missing: WeCom callbacks are always encrypted")
-    if settings.telegram_token.get_secret_value() and not settings.telegram_webhook_secret.get_secret_value():
-        problems.append(f"{PREFIX}TELEGRAM_WEBHOOK_SECRET is missing: anybody could post updates")
+    elif not key_file.is_file():
+        problems.append(f"{PREFIX}DATA_KEY_FILE names {key_file}, which is no file: put the key file back, or make one")
+    elif key_file.stat().st_mode & 0o077:
+        problems.append(f"{PREFIX}DATA_KEY_FILE names {key_file}, which others can read: chmod 600 {key_file}")
+    if not _is_https(settings.base_url):
+        problems.append(f"{PREFIX}BASE_URL must begin with https:// and name a host in production")
+    for switch, needed, why in _CHANNELS:
+        if _plain(settings, switch) and not _plain(settings, needed):
+            problems.append(f"{PREFIX}{needed.upper()} is missing: {why}")
     return problems
 
 
-def _without_password(text: str) -> str:
-    head, found, rest = text.partition("://")
-    if not found or "@" not in rest or ":" not in rest.split("@")[0]:
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _plain(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _without_secrets(text: str) -> str:
+    """An address without what signs in: its password, a name that stands alone, whatever follows `?`."""
+    scheme, found, rest = text.partition("://")
+    if not found:
         return text
-    return f"{head}://{rest.split(':')[0]}:********@{rest.split('@', 1)[1]}"
+    address, asked, _ = rest.partition("?")
+    sign_in, at, place = address.rpartition("@")
+    name, colon, _ = sign_in.partition(":")
+    shown = f"{name}:********@" if colon else "********@" if at else ""
+    return f"{scheme}://{shown}{place}" + ("?********" if asked else "")
 
 
 def env_example() -> str:

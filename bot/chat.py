@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.panel import Panel
 
 from backend.conversations.history import contact_of, waiting
+from backend.conversations.seen import seen
 from backend.ids import new_id
-from backend.outbox.deliver import seen
 from backend.ports import Arrived, Replied
 from backend.runtime import Runtime
 from bot.bootstrap import renderer_for

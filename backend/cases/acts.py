@@ -260,7 +260,7 @@ def confirm_part(tx: Tx, env: Env, part: Transfer, confirmation: str) -> None:
     """One result is known to have reached her: its two clocks of telling stop."""
     if part.feedback_status in ("confirmed", "undeliverable"):
         return
-    part.feedback_status = "undeliverable" if confirmation == "undeliverable" else "confirmed"
+    part.feedback_status = {"undeliverable": "undeliverable", "delivered": "sent"}.get(confirmation, "confirmed")
     tx.session.add(part)
     deadlines.stop(tx, env, part.id, ("clk_dept_feedback", "clk_refusal_notice"))
 

@@ -212,7 +212,7 @@ class Outbox:
         )
 
 
-def seen(tx: Tx, env: Env, contact_id: str, ids: Collection[str]) -> int:
+def delivered(tx: Tx, env: Env, contact_id: str, ids: Collection[str]) -> int:
     """She has had these on her screen: they are delivered. Only her own rows count."""
     result = tx.connection.execute(
         update(Outgoing)

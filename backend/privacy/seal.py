@@ -30,8 +30,8 @@ class Sealer:
         self._head = bytes((_VERSION, ring.current))
 
     def seal(self, value: str | bytes, *, table: str, column: str, row_id: str) -> bytes:
-        """Seal a value for one place; elsewhere it cannot be opened."""
-        data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+        """Seal a value for one place; elsewhere it cannot be opened. A lone surrogate becomes `?`."""
+        data = value.encode("utf-8", "replace") if isinstance(value, str) else value
         nonce = secrets.token_bytes(_NONCE)
         return self._head + nonce + self._current.encrypt(nonce, data, _place(table, column, row_id))
 
@@ -55,7 +55,7 @@ class Sealer:
 
     def lookup(self, kind: str, value: str) -> str:
         """The keyed hash of a normalised value, 32 hex characters; kinds never meet."""
-        return hmac.digest(self._ring.lookup, f"{kind}\0{value}".encode(), hashlib.sha256).hex()[:32]
+        return hmac.digest(self._ring.lookup, f"{kind}\0{value}".encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
 
     def lookup_bytes(self, kind: str, value: bytes) -> str:
         """The same for a file's content."""

@@ -45,9 +45,7 @@ def make_app(runtime: Runtime, text: Text, term: TermWords) -> FastAPI:
 
     @app.exception_handler(HTTPException)
     async def no_such_page(request: Request, error: HTTPException) -> Response:
-        answer = desk.missing()
-        answer.status_code = 405 if error.status_code == 405 else 404
-        return answer
+        return desk.missing()
 
     return app
 

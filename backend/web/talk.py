@@ -11,6 +11,7 @@ from backend.conversations.history import history
 from backend.env import Env
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
+from backend.privacy.mask import redact
 from backend.web.words import DeskWords
 from backend.writer import Tx
 
@@ -44,11 +45,13 @@ def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LA
             continue  # what was pushed is read below, with what has not gone out yet
         if entry.say is None:
             text = entry.text or (labels.get(entry.choice, "") if entry.choice else "")
-            found.append((entry.at, order, Message(True, text, words.moment(entry.at), len(entry.files))))
+            found.append((entry.at, order, Message(True, redact(text), words.moment(entry.at), len(entry.files))))
             continue
         for option in entry.say.options:
             labels[option.id] = words.say(option.label, option.params)
-        text = words.say(entry.say.key, entry.say.params)
+        # The query code is hers alone; numbers are masked here as everywhere.
+        params = entry.say.params | ({"code": "••••••"} if "code" in entry.say.params else {})
+        text = redact(words.say(entry.say.key, params))
         found.append((entry.at, order, Message(False, text, words.moment(entry.at))))
     rows = tx.session.exec(
         select(Outgoing).where(Outgoing.contact_id == contact_id).order_by(col(Outgoing.created_at).desc()).limit(limit)

@@ -49,7 +49,9 @@ def test_a_number_in_free_text_is_blotted_out(canary: str, frame: str) -> None:
     assert canary not in redact(frame.format(canary))
 
 
-@pytest.mark.parametrize("text", ["26-00123", "37990102-2026-00123", "2026-11-21 09:00:00", "0900-0000000", "110", "cas_01a1fc9d"])
+@pytest.mark.parametrize(
+    "text", ["26-00123", "37990102-2026-00123", "2026-11-21 09:00:00", "0900-0000000", "110", "cas_01a1fc9d"]
+)
 def test_what_is_no_personal_number_stays(text: str) -> None:
     assert redact(text) == text
 

@@ -1,6 +1,5 @@
 """A stolen database gives up nothing: sealed fields open only in their own place, with their own key."""
 
-import os
 import stat
 
 import pytest
@@ -65,7 +64,7 @@ def test_the_key_file_is_for_its_owner_only(tmp_path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with pytest.raises(FileExistsError):
         create_key_file(file)
-    os.chmod(file, 0o644)
+    file.chmod(0o644)
     with pytest.raises(ConfigurationError, match="chmod 600"):
         read_key_file(file)
 
@@ -74,6 +73,6 @@ def test_the_key_file_is_for_its_owner_only(tmp_path) -> None:
 def test_a_key_file_that_is_none_is_refused_with_a_reason(tmp_path, text: str) -> None:
     file = tmp_path / "keys"
     file.write_text(text, encoding="ascii")
-    os.chmod(file, 0o600)
+    file.chmod(0o600)
     with pytest.raises(ConfigurationError):
         read_key_file(file)

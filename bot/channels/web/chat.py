@@ -15,8 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from backend.conversations.history import contact_of, history, waiting
 from backend.conversations.media import LARGEST, keep_file
+from backend.conversations.seen import seen
 from backend.log import get_log
-from backend.outbox.deliver import offer_again, seen
+from backend.outbox.deliver import offer_again
 from backend.ports import Arrived, FileIn, Replied
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
