@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -118,5 +119,6 @@ class Runtime:
 def _key_file(settings: Settings) -> Path:
     path = settings.key_file
     if settings.profile == "demo" and settings.data_key_file is None and not path.exists():
-        create_key_file(path)
+        with suppress(FileExistsError):  # another process was first
+            create_key_file(path)
     return path

@@ -38,6 +38,7 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
         config = uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None,  # its own handlers would print past our redaction
             access_log=False,
             lifespan="on",
             server_header=False,

@@ -17,9 +17,7 @@ class SealedRow(SQLModel):
         name = f"{column}_sealed"
         row: Any = self
         sealed = (
-            None
-            if value is None
-            else sealer.seal(value, table=str(self.__tablename__), column=name, row_id=row.id)
+            None if value is None else sealer.seal(value, table=str(self.__tablename__), column=name, row_id=row.id)
         )
         setattr(self, name, sealed)
 

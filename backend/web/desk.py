@@ -136,12 +136,19 @@ class Desk:
 
     # --- asking
 
-    async def open(self, request: Request, handler: Handler, *, signed_in: bool = True, act: str = "") -> Response:
-        """Let a handler answer a request, in a thread; everything that can go wrong has its page."""
+    async def open(
+        self, request: Request, handler: Handler, *, signed_in: bool = True, act: str = "", leaves_a_trace: bool = False
+    ) -> Response:
+        """Let a handler answer a request, in a thread; everything that can go wrong has its page.
+
+        Args:
+            act: which of the page's forms is posted.
+            leaves_a_trace: of a GET that is journalled: it must come from our own pages, too.
+        """
         form = NO_FORM
+        if (request.method == "POST" or leaves_a_trace) and not _from_here(request, self.env):
+            return self.page("not_from_here.html", status=403)
         if request.method == "POST":
-            if not _from_here(request, self.env):
-                return self.page("not_from_here.html", status=403)
             kind = request.headers.get("content-type", "").split(";")[0].strip()
             if kind not in ("", "application/x-www-form-urlencoded"):
                 return self.page("refused.html", status=415, code="not_a_form", words="", back="/desk")

@@ -95,7 +95,7 @@ def case_routes(desk: Desk) -> APIRouter:
                 content, media_type=media_type, headers={"content-disposition": f'{how}; filename="{name}"'}
             )
 
-        return await desk.open(request, handler)
+        return await desk.open(request, handler, leaves_a_trace=True)
 
     @router.post("/desk/cases/{case_id}/link/{transfer_id}")
     async def link(request: Request, case_id: str, transfer_id: str) -> Response:

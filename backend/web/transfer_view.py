@@ -17,9 +17,9 @@ from backend.errors import NotFound
 from backend.journal.tables import JournalEntry
 from backend.staff.tables import Staff
 from backend.transfers.acts import latest_promise, remedy_line, remedy_of
-from backend.transfers.status import IN_HAND
+from backend.transfers.status import DECIDED, IN_HAND
 from backend.transfers.tables import Transfer
-from backend.web.access import DEPARTMENT, admit, allowed, roles_for
+from backend.web.access import DEPARTMENT, WINDOW, admit, allowed, roles_for
 from backend.web.case_view import Clock, clock_view, possible_on, result_of
 from backend.web.desk import stamp_of_transfer
 from backend.web.people import REASONS, WHOLE, Line, department_sight, lines_of, total_income
@@ -205,6 +205,9 @@ def _may(tx: Tx, env: Env, actor: Actor, case: Case, transfer: Transfer) -> froz
     in_hand = transfer.status in IN_HAND and transfer.promised_date is not None and transfer.extended_count == 0
     if in_hand and roles & (DEPARTMENT | {"county_center"}):
         found.add("t_extend")
+    untold = transfer.status in DECIDED and transfer.feedback_status not in ("confirmed", "undeliverable")
+    if untold and actor.kind == "staff" and roles & (WINDOW | DEPARTMENT):
+        found.add("result_reported")
     return frozenset(found)
 
 

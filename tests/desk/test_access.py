@@ -198,6 +198,8 @@ def test_a_photo_is_journalled_and_then_opened(twin: Twin) -> None:
     other = office.act(full_case, office.clerk.id)
     clerk = twin.as_("zhou_wenjing")
     photo = office.all(Attachment, Attachment.case_id == case.id)[0].id
+    elsewhere = clerk.get(f"/desk/cases/{case.id}/files/{photo}", headers={"sec-fetch-site": "cross-site"})
+    assert elsewhere.status_code == 403 and "file_opened" not in office.journal(case.id)
     answer = clerk.get(f"/desk/cases/{case.id}/files/{photo}")
     assert answer.content == PIXEL
     assert answer.headers["content-type"] == "image/png"

@@ -286,10 +286,13 @@ def test_the_window_calls_a_transfer_off_and_says_a_result_is_known(twin: Twin) 
     clerk = twin.as_("zhou_wenjing")
     other = next(row for row in office.all(Transfer, Transfer.case_id == case.id) if row.id != roof.id)
     away = f"/desk/transfers/{other.id}/cancel"
+    short = clerk.press(page_of(case), away, reason="错")
+    assert short.status_code == 422 and "至少 6 个字" in text_of(short.text)
     clerk.press(page_of(case), away, reason="转重了，家里已经报过")
     assert office.transfer(other.id).status == "cancelled"
     housing = twin.as_("housing_liaison")
     housing.press(page, f"{page}/grant", effective_date="2026-12-01", benefit="修房补助", amount="")
+    assert housing.press(page, f"{page}/told").status_code == 422
     assert office.case(case.id).status == "decided"
     nothing = clerk.press(page_of(case), f"{page_of(case)}/feedback")
     assert nothing.status_code == 422

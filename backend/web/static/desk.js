@@ -12,7 +12,7 @@
       .then(function (html) {
         if (html !== last) {
           var held = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-          if (last !== null) live.innerHTML = html;
+          live.innerHTML = html;
           last = html;
           if (held) live.querySelectorAll("a").forEach(function (a) { if (a.getAttribute("href") === held) a.focus({ preventScroll: true }); });
         }
@@ -27,7 +27,6 @@
       .then(function () { busy = false; });
   }
   if (live && fresh && window.fetch) {
-    renew();
     setInterval(renew, 5000);
     document.addEventListener("visibilitychange", renew);
   }
