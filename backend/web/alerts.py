@@ -207,7 +207,7 @@ class _Opens:
 
 
 def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
-    """我来处理: this colleague has it; the first who says so is who the group sees.
+    """This colleague has it: the first who says so is who the group sees.
 
     Raises:
         NotFound: there is no such alert in a group of hers.
