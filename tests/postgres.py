@@ -75,7 +75,9 @@ class PostgresServer:
                 psycopg.connect(self.conninfo("postgres")).close()
             except psycopg.OperationalError as error:
                 if self._process.poll() is not None or time.monotonic() > until:
-                    raise NoPostgres(f"the server does not answer:\n{log.read_text()[-2000:]}") from error
+                    raise NoPostgres(
+                        f"the server does not answer:\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+                    ) from error
                 time.sleep(0.02)
             else:
                 return

@@ -1,0 +1,173 @@
+"""Proves before start what can be proved: dialogs, catalogue, county, words, calendars, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+from backend.clock import SystemClock, local_day
+from backend.deadlines.calendar import CalendarError, load_calendar
+from backend.deadlines.clocks import clocks
+from backend.errors import YimenError
+from backend.messages import MESSAGES
+from backend.privacy.keys import read_key_file
+from backend.settings import Settings
+from dialogs.catalogue.check import county_problems
+from dialogs.catalogue.check import problems as catalogue_problems
+from dialogs.catalogue.load import load_catalogue, load_county
+from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.flows import DIALOGS
+from dialogs.kinds import Kind
+from dialogs.question import Dialog, Question, Repeat
+from dialogs.understanding.lexicon import load
+from locales.words import Words, languages, words
+
+#: From this day of a year on, a missing calendar of the next year is something to mend.
+NEXT_YEAR_FROM = (12, 1)
+
+
+def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
+    """Everything to mend before start, one line each; empty when nothing is.
+
+    Dialogs are proved when they are made: a wrong one stops this module from being imported, with its own message.
+    """
+    day = today or local_day(SystemClock().now())
+    found: list[str] = []
+    try:
+        catalogue = load_catalogue()
+        found += catalogue_problems(catalogue, day.year)
+        found += county_problems(load_county(settings.county), catalogue, day.year)
+    except CatalogueMistake as mistake:
+        found.append(str(mistake))
+    found += _calendar_problems(settings, day)
+    for language in languages():
+        found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
+    if settings.language not in languages():
+        found.append(f"YIMEN_LANGUAGE={settings.language}: there is no such folder in locales/")
+    found += [
+        f"clock {one.id} names no source"
+        for one in clocks().values()
+        if not one.source_clause and one.confidence != "default"
+    ]
+    return found
+
+
+def _calendar_problems(settings: Settings, day: dt.date) -> list[str]:
+    try:
+        calendar = load_calendar(settings.holidays_dir)
+    except CalendarError as error:
+        return list(error.problems)
+    wanted = [day.year] + ([day.year + 1] if (day.month, day.day) >= NEXT_YEAR_FROM else [])
+    return [
+        f"the working days of {year} are not loaded: deadlines in it are provisional; add {year}.toml to the holidays"
+        for year in wanted
+        if not calendar.known(year)
+    ]
+
+
+def word_problems(known: Words) -> list[str]:
+    """Keys that the code can say and that have no words, and words that want a parameter nobody gives."""
+    found = [f"no words for {key!r}" for key in sorted(set(keys())) if key not in known]
+    for key, given in MESSAGES.items():
+        if key in known:
+            missing = known.placeholders(key) - set(given)
+            found += [f"{key!r} wants {{{name}}}, which is never given" for name in sorted(missing)]
+    return found
+
+
+def keys() -> Iterator[str]:
+    """Every key that definitions and tables lead to; keys written out in code are found by the tests."""
+    yield from MESSAGES
+    for dialog in DIALOGS.values():
+        yield from _dialog_keys(dialog)
+    for rule in load("emergency")["rule"]:
+        yield f"safety.{rule['safety']}"
+    for one in clocks():
+        yield f"clock.{one}"
+
+
+def _dialog_keys(dialog: Dialog) -> Iterator[str]:
+    for step in dialog.steps:
+        if isinstance(step, Repeat):
+            yield from _question_keys(dialog, step.gate, "")
+            yield f"ask.{dialog.name}.{step.name}.more"
+            yield f"label.{step.name}.one"
+            for inner in step.each:
+                yield from _question_keys(dialog, inner, f"{step.name}.")
+        else:
+            yield from _question_keys(dialog, step, "")
+
+
+def _question_keys(dialog: Dialog, question: Question, group: str) -> Iterator[str]:
+    yield f"ask.{dialog.name}.{group}{question.name}"
+    if not group and question.name != "review":
+        yield f"label.{question.name}"
+    if question.why:
+        yield f"why.{question.name}"
+    if question.skip:
+        yield f"option.skip.{question.name}"
+    kind: Kind = question.kind
+    for _, label, _ in kind.options():
+        yield label
+    if not (question.skip or question.unknown or kind.options() or question.name == "review"):
+        yield f"needed.{question.name}"
+
+
+def report(settings: Settings) -> list[str]:
+    """How the deployment stands, for `yimen doctor`: channels, database, keys, calendars."""
+    lines = [f"channel {name:14} {'on' if on else 'off: ' + missing}" for name, on, missing in _channels(settings)]
+    lines.append(f"key file               {_key_state(settings)}")
+    lines.append(f"database               {_database_state(settings)}")
+    calendar = load_calendar(settings.holidays_dir)
+    year = local_day(SystemClock().now()).year
+    missing = [str(one) for one in (year, year + 1) if not calendar.known(one)]
+    lines.append(f"working days           {min(calendar.years)} to {max(calendar.years)}")
+    lines += [f"working days           {one} is missing: deadlines in it are provisional" for one in missing]
+    return lines
+
+
+def _channels(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+    yield "web", True, ""
+    yield "staff board", True, ""
+    for name, needed in (
+        ("wechat", ("wechat_app_id", "wechat_app_secret", "wechat_token", "wechat_aes_key")),
+        ("wecom", ("wecom_corp_id", "wecom_agent_id", "wecom_secret", "wecom_token", "wecom_aes_key")),
+        ("telegram", ("telegram_token", "telegram_webhook_secret")),
+        ("telegram staff", ("telegram_staff_token", "telegram_staff_webhook_secret", "telegram_staff_chat")),
+    ):
+        empty = [f"YIMEN_{one.upper()}" for one in needed if not _given(settings, one)]
+        yield name, False, f"not built yet{'; unset: ' + ', '.join(empty) if empty else ''}"
+
+
+def _given(settings: Settings, name: str) -> bool:
+    value = getattr(settings, name)
+    return bool(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
+
+
+def _key_state(settings: Settings) -> str:
+    try:
+        ring = read_key_file(settings.key_file)
+    except YimenError as error:
+        return str(error).splitlines()[-1].removeprefix("- ")
+    return f"{len(ring.numbers())} sealing key(s), number {ring.current} in use"
+
+
+def _database_state(settings: Settings) -> str:
+    from backend import migrate
+    from backend.db import Database
+
+    path = make_url(settings.database_url).database
+    if settings.database_url.startswith("sqlite") and path and not Path(path).exists():
+        return "not made yet; the first start makes it"
+    database = Database(settings.database_url)
+    try:
+        with database.read() as db:
+            db.execute(text("SELECT 1"))
+        return f"answers; tables at {migrate.current(database) or 'nothing yet'}, code wants {migrate.head()}"
+    except Exception as error:
+        return f"does not answer: {type(error).__name__}"
+    finally:
+        database.close()
