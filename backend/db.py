@@ -103,6 +103,8 @@ class Database:
                 execution_options={"postgresql_readonly": True},
             )
         self.url = parsed
+        #: What the driver raises below SQLAlchemy.
+        self.driver_error: type[Exception] = self.writing.dialect.loaded_dbapi.Error
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -48,6 +48,7 @@ class Runtime:
             calendar=load_calendar(settings.holidays_dir),
         )
         self._gazetteer, self._towns = gazetteer_of(self.env.county), towns_of(self.env.county)
+        self._listener = Listener(self.env.today, self._gazetteer, self._towns)
         self.database = Database(settings.database_url)
         self._listeners: list[Callable[[set[str]], None]] = []
         self.writer = Writer(self.database, self._committed)
@@ -83,7 +84,10 @@ class Runtime:
 
     def listener(self) -> Listener:
         """How messages are heard today."""
-        return Listener(self.env.today, self._gazetteer, self._towns)
+        today = self.env.today
+        if self._listener.today != today:
+            self._listener = Listener(today, self._gazetteer, self._towns)
+        return self._listener
 
     async def receive(self, arrived: Arrived) -> Replied:
         """One message in, its answer out, durable before it returns.

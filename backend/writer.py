@@ -177,7 +177,7 @@ class Writer:
                 # The whole transaction is gone (disk, lock, lost server): nothing of it was acknowledged.
                 _discard(connection)
                 connection = None
-                if attempt == TRIES or not isinstance(error, DBAPIError):
+                if attempt == TRIES or not isinstance(error, DBAPIError | self._database.driver_error):
                     for waiting in batch:
                         waiting.error = error
                     return connection
@@ -195,7 +195,8 @@ class Writer:
         own: set[str] = set()
         tx = Tx(connection, own)
         waiting.error = None
-        connection.exec_driver_sql("SAVEPOINT act")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SAVEPOINT act")
         try:
             waiting.value = waiting.act(tx)
             tx.flush()
@@ -203,12 +204,12 @@ class Writer:
             tx.forget()
             if connection.invalidated or _whole_transaction_lost(error):
                 raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT act")
-            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            driver.execute("ROLLBACK TO SAVEPOINT act")
+            driver.execute("RELEASE SAVEPOINT act")
             waiting.error = error
         else:
             tx.forget()
-            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            driver.execute("RELEASE SAVEPOINT act")
             signals |= own
 
     @staticmethod
@@ -235,6 +236,6 @@ _TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", 
 
 def _whole_transaction_lost(error: Exception) -> bool:
     """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
-    if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
+    return any(words in str(error) for words in _TRANSIENT)

@@ -70,18 +70,39 @@ class Heard(msgspec.Struct, frozen=True):
     query_code: str | None = None
 
 
-class Listener(msgspec.Struct, frozen=True):
-    """What hearing needs to know besides the words.
+class Listener:
+    """Hears messages of one day in one county.
 
-    Attributes:
+    Short answers are the same for everybody ("yes", "no more"), so what they hold is remembered; nothing with a digit is,
+    and nothing long enough to be a name with a story.
+
+    Args:
         today: the day in China.
         gazetteer: the places of the county.
         towns: village code to the two digits of its town.
     """
 
-    today: dt.date
-    gazetteer: Gazetteer | None = None
-    towns: dict[str, str] = {}
+    REMEMBERED = 2000
+    SHORT = 4  # characters
+
+    def __init__(
+        self, today: dt.date, gazetteer: Gazetteer | None = None, towns: Mapping[str, str] | None = None
+    ) -> None:
+        self.today = today
+        self.gazetteer = gazetteer
+        self.towns = towns or {}
+        self._short: dict[str, Heard] = {}
+
+    def hear(self, text: str) -> Heard:
+        """What a message holds."""
+        if len(text) > self.SHORT or not text.isalpha():
+            return hear(text, self)
+        known = self._short.get(text)
+        if known is None:
+            if len(self._short) >= self.REMEMBERED:
+                self._short.clear()
+            known = self._short[text] = hear(text, self)
+        return known
 
 
 #: Below this a yes or no is asked again (domain 10: what is not sure is not taken silently).

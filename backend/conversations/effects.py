@@ -57,7 +57,12 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 env,
                 town_group(window_of(env).town),
                 "msg.alert_emergency",
-                {"level": Term("level", level), "where": Term("town", window_of(env).town), "minutes": _minutes(level), "path": path},
+                {
+                    "level": Term("level", level),
+                    "where": Term("town", window_of(env).town),
+                    "minutes": _minutes(level),
+                    "path": path,
+                },
                 key=f"{conversation_id}:{state.draft}:urgent:{code}",
                 urgent=True,
             )

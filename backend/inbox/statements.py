@@ -27,9 +27,16 @@ class Prepared:
         self._names: list[str] | None = compiled.positiontup
 
     def run(self, connection: Connection, parameters: dict[str, Any]) -> Any:
+        """Run it in the transaction of `connection`; a cursor of the driver."""
+        driver = driver_of(connection)
         if self._names is None:
-            return connection.exec_driver_sql(self._sql, parameters)
-        return connection.exec_driver_sql(self._sql, tuple(parameters[name] for name in self._names))
+            return driver.execute(self._sql, parameters)
+        return driver.execute(self._sql, tuple(parameters[name] for name in self._names))
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection below SQLAlchemy's, in the same transaction; both drivers have `execute` on it."""
+    return connection.connection.driver_connection
 
 
 class Statements:

@@ -18,13 +18,17 @@ def first_contact_owner(tx: Tx, env: Env, town: str) -> str:
     Raises:
         ConfigurationError: nobody at all could take a case.
     """
-    colleagues = tx.session.exec(
-        select(Staff).where(Staff.county == env.county.code, col(Staff.active).is_(True)).order_by(Staff.login)
-    ).all()
-    order = {person.code: place for place, person in enumerate(env.county.people)}
-    colleagues = sorted(colleagues, key=lambda one: order.get(one.login, len(order)))
-    for role, here in (("window_clerk", town), ("window_clerk", None), ("county_center", None)):
-        for colleague in colleagues:
-            if role in colleague.roles and (here is None or colleague.town == here):
-                return colleague.id
+    county = env.county
+    wanted = (*county.with_role("window_clerk", town=town), *county.with_role("window_clerk"),
+              *county.with_role("county_center"))  # fmt: skip
+    logins = [person.code for person in wanted]
+    found = {
+        login: staff_id
+        for login, staff_id in tx.connection.execute(
+            select(col(Staff.login), col(Staff.id)).where(col(Staff.login).in_(logins), col(Staff.active).is_(True))
+        )
+    }
+    for login in logins:
+        if login in found:
+            return str(found[login])
     raise ConfigurationError(["no window clerk and nobody of the county centre is loaded: run `yimen staff add`"])

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from dialogs.hearing import Listener, hear
+from dialogs.hearing import Listener
 from dialogs.said import Said
 from dialogs.understanding.clean import clean
 
@@ -79,4 +79,4 @@ def said_in_words(text: str | None, listener: Listener) -> Said:
     cleaned = clean(text[: LONGEST_TEXT * 4])
     cut = max(0, len(text) - LONGEST_TEXT) if len(cleaned) > LONGEST_TEXT else 0
     cleaned = cleaned[:LONGEST_TEXT]
-    return Said(text=cleaned or None, heard=hear(cleaned, listener) if cleaned else None, cut=cut)
+    return Said(text=cleaned or None, heard=listener.hear(cleaned) if cleaned else None, cut=cut)
