@@ -73,8 +73,8 @@ class Heard(msgspec.Struct, frozen=True):
 class Listener:
     """Hears messages of one day in one county.
 
-    Short answers are the same for everybody ("yes", "no more"), so what they hold is remembered; nothing with a digit is,
-    and nothing long enough to be a name with a story.
+    Short answers are the same for everybody ("yes", "no more"), so what they hold is remembered; nothing with a digit
+    is, and nothing long enough to be a name with a story.
 
     Args:
         today: the day in China.

@@ -71,12 +71,16 @@ class Outbox:
 
     Args:
         channels: by name; only rows of these channels are claimed.
+        lease: how long a claimed row belongs to this process before another may take it over.
     """
 
-    def __init__(self, writer: Writer, env: Env, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, writer: Writer, env: Env, channels: Mapping[str, Channel], lease: dt.timedelta = LEASE
+    ) -> None:
         self._writer = writer
         self._env = env
         self._channels = dict(channels)
+        self._lease = lease
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -140,7 +144,7 @@ class Outbox:
             .where(col(Outgoing.id).in_(ids))
             .values(
                 status="leased",
-                leased_until=now + LEASE,
+                leased_until=now + self._lease,
                 attempts=col(Outgoing.attempts) + 1,
                 maybe_duplicate=or_(col(Outgoing.maybe_duplicate), col(Outgoing.status) == "leased"),
             )

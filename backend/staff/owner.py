@@ -22,13 +22,11 @@ def first_contact_owner(tx: Tx, env: Env, town: str) -> str:
     wanted = (*county.with_role("window_clerk", town=town), *county.with_role("window_clerk"),
               *county.with_role("county_center"))  # fmt: skip
     logins = [person.code for person in wanted]
-    found = {
-        login: staff_id
-        for login, staff_id in tx.connection.execute(
-            select(col(Staff.login), col(Staff.id)).where(col(Staff.login).in_(logins), col(Staff.active).is_(True))
-        )
-    }
+    rows = tx.connection.execute(
+        select(col(Staff.login), col(Staff.id)).where(col(Staff.login).in_(logins), col(Staff.active).is_(True))
+    )
+    found = {str(row[0]): str(row[1]) for row in rows}
     for login in logins:
         if login in found:
-            return str(found[login])
+            return found[login]
     raise ConfigurationError(["no window clerk and nobody of the county centre is loaded: run `yimen staff add`"])
