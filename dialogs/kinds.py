@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 
@@ -18,7 +20,7 @@ from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.clean import fold
 from dialogs.understanding.id_number import read_id_number
-from dialogs.understanding.kinship import read_relation
+from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, read_name
 from dialogs.understanding.phone import read_phone
@@ -60,6 +62,9 @@ class Kind:
         if answer.value is None:
             return answer.raw if answer.doubtful and answer.raw else Line("card.unknown")
         return str(answer.value)
+
+
+_CLAUSE = re.compile(r"[\s,，、。;；:：]+")
 
 
 def _words(said: Said) -> str:
@@ -192,11 +197,27 @@ class PersonName(Kind):
         found = read_name(_words(said))
         if isinstance(found, Problem) and said.heard is not None and "name" in said.heard.told:
             return str(said.heard.told["name"])
-        return found if isinstance(found, Problem) else found.value
+        if isinstance(found, Problem):
+            return _name_in_first_clause(_words(said)) or found
+        return found.value
 
     def take_as_is(self, said: Said) -> str | None:
         text = _words(said).strip()
         return text[:30] if text and (is_called(text) or len(text) <= 30) else None
+
+
+def _name_in_first_clause(text: str) -> str | None:
+    """The name where more was said than asked ("my wife Zhao Yulan, 66, no income")."""
+    clauses = _CLAUSE.split(text.strip(), maxsplit=1)
+    if len(clauses) < 2:
+        return None
+    found = read_name(_kin_words().sub("", clauses[0]))
+    return None if isinstance(found, Problem) else found.value
+
+
+@cache
+def _kin_words() -> re.Pattern[str]:
+    return re.compile(f"^(?:{word_pattern()})")
 
 
 class IdNumber(Kind):
