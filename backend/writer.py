@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -27,6 +27,8 @@ Act = Callable[["Tx"], T]
 MAX_BATCH = 256
 TRIES = 4
 
+_TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
+
 
 class Tx:
     """One act's view of the transaction it shares.
@@ -36,17 +38,23 @@ class Tx:
         signals: names of what this act leaves to do after the commit ("outgoing"); passed to `Writer.on_commit`.
     """
 
-    __slots__ = ("_session", "connection", "signals")
+    __slots__ = ("_nested", "_session", "connection", "signals")
 
     def __init__(self, connection: Connection, signals: set[str]) -> None:
         self.connection = connection
         self.signals = signals
         self._session: Session | None = None
+        self._nested: NestedTransaction | None = None
 
     @property
     def session(self) -> Session:
-        """The unit of work for everything off the hot path; flushed when the act ends, never committed by hand."""
+        """The unit of work for everything off the hot path; flushed when the act ends, never committed by hand.
+
+        A flush that fails rolls back what its session joined. That is a savepoint of its own: without one it would be
+        the transaction of the whole batch.
+        """
         if self._session is None:
+            self._nested = self.connection.begin_nested()
             self._session = Session(
                 self.connection,
                 join_transaction_mode="rollback_only",
@@ -59,11 +67,22 @@ class Tx:
         if self._session is not None:
             self._session.flush()
 
+    def keep(self) -> None:
+        """The act is done: write what is left and hand its work to the batch."""
+        if self._session is not None and self._nested is not None:
+            self._session.flush()
+            self._nested.commit()  # refused when a flush failed and the act went on all the same
+        self.forget()
+
     def forget(self) -> None:
         if self._session is not None:
             self._session.expunge_all()
             self._session.close()
             self._session = None
+        if self._nested is not None:
+            if self._nested.is_active:
+                self._nested.rollback()
+            self._nested = None
 
 
 class _Waiting:
@@ -190,8 +209,7 @@ class Writer:
                 return connection
         return connection
 
-    @staticmethod
-    def _one(connection: Connection, waiting: _Waiting, signals: set[str]) -> None:
+    def _one(self, connection: Connection, waiting: _Waiting, signals: set[str]) -> None:
         own: set[str] = set()
         tx = Tx(connection, own)
         waiting.error = None
@@ -199,18 +217,23 @@ class Writer:
         driver.execute("SAVEPOINT act")
         try:
             waiting.value = waiting.act(tx)
-            tx.flush()
+            tx.keep()
         except Exception as error:
             tx.forget()
-            if connection.invalidated or _whole_transaction_lost(error):
+            if connection.invalidated or self._whole_transaction_lost(error):
                 raise
             driver.execute("ROLLBACK TO SAVEPOINT act")
             driver.execute("RELEASE SAVEPOINT act")
             waiting.error = error
         else:
-            tx.forget()
             driver.execute("RELEASE SAVEPOINT act")
             signals |= own
+
+    def _whole_transaction_lost(self, error: Exception) -> bool:
+        """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
+        if isinstance(error, DBAPIError):
+            return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
+        return isinstance(error, self._database.driver_error) and any(words in str(error) for words in _TRANSIENT)
 
     @staticmethod
     def _hand_back(batch: list[_Waiting]) -> None:
@@ -229,13 +252,3 @@ def _discard(connection: Connection | None) -> None:
     if connection is not None:
         connection.invalidate()
         connection.close()
-
-
-_TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
-
-
-def _whole_transaction_lost(error: Exception) -> bool:
-    """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
-    return any(words in str(error) for words in _TRANSIENT)

@@ -136,14 +136,12 @@ def _files(turn: Turn) -> None:
 def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
-    command = _ordered(heard)
+    command = _ordered(heard, state.tries)
     slot = turn.open_slot()
     if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
     match command:
-        case "unknown" if slot.question.unknown:
-            _take(turn, slot, Answer(None, turn.said.text or ""))
-        case "skip" if slot.question.skip:
+        case "unknown" | "skip" if slot.question.unknown or slot.question.skip:
             _take(turn, slot, Answer(None, turn.said.text or ""))
         case "unknown" | "skip" if slot.repeat is None or slot.index is not None:
             return _cannot_be_left_out(turn, slot)
@@ -163,6 +161,7 @@ def _commanded(turn: Turn) -> bool:
                 )
             )
         case "human":
+            state.tries += 1
             turn.do(CallHuman("asked"))
             turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
             turn.ask()
@@ -185,10 +184,13 @@ def _commanded(turn: Turn) -> bool:
 _ASIDE = {"query_progress": "progress", "human": "human"}
 
 
-def _ordered(heard: Heard | None) -> str | None:
+def _ordered(heard: Heard | None, tries: int) -> str | None:
+    """The order in a message; a wish that is only guessed from a sentence is served once, not again and again."""
     if heard is None:
         return None
-    return heard.command or ("progress" if heard.case_no and heard.query_code else _ASIDE.get(heard.intent))
+    if heard.command is not None or (heard.case_no and heard.query_code):
+        return heard.command or "progress"
+    return _ASIDE.get(heard.intent) if tries == 0 else None
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
 from dialogs.understanding.id_number import read_id_number
-from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.lexicon import alternation, load, words
 from dialogs.understanding.meaning import Meaning
 from dialogs.understanding.members import Member
 from dialogs.understanding.money import Money, read_money
@@ -20,7 +20,7 @@ from dialogs.understanding.names import read_name
 from dialogs.understanding.phone import read_phone
 from dialogs.understanding.places import Address, Gazetteer, read_address
 from dialogs.understanding.problems import Problem
-from dialogs.understanding.read import understand
+from dialogs.understanding.read import members_seen_by_speaker, understand
 
 
 class Danger(msgspec.Struct, frozen=True):
@@ -43,12 +43,14 @@ class Heard(msgspec.Struct, frozen=True):
         no_more: it says that there is nobody or nothing else.
         told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income,
             household_size.
-        members: people of the household, as `dialogs.kinds.MembersRead.entries`.
+        members: people of the household of whom help is asked for, as `dialogs.kinds.MembersRead.entries`.
+        members_of_hers: the same when the speaker is asked about her own household, so that "my father" is her father.
         hardships, needs: codes.
         danger: the most pressing emergency.
         corrected: fields whose value was said to be wrong and given anew.
         fix_line, fix_field: what she wants to change, by number on the card or by name.
         drop_line: whom to take out, by number on the card.
+        wants_help: a short message that asks for help without saying what for.
         case_no, query_code: for a question about progress.
     """
 
@@ -59,6 +61,7 @@ class Heard(msgspec.Struct, frozen=True):
     no_more: bool = False
     told: dict[str, Value] = {}
     members: tuple[dict[str, Value], ...] = ()
+    members_of_hers: tuple[dict[str, Value], ...] = ()
     hardships: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     danger: Danger | None = None
@@ -66,6 +69,7 @@ class Heard(msgspec.Struct, frozen=True):
     fix_line: int | None = None
     fix_field: str | None = None
     drop_line: int | None = None
+    wants_help: bool = False
     case_no: str | None = None
     query_code: str | None = None
 
@@ -116,6 +120,7 @@ def hear(text: str, listener: Listener) -> Heard:
     commands = {command.code for command in meaning.commands}
     yes = meaning.yes_no
     told = _told(meaning, listener)
+    members = tuple(_member(found.value) for found in meaning.members)
     corrected, fix_line, fix_field = _corrections(meaning, told, listener)
     return Heard(
         intent=meaning.intent.value,
@@ -124,7 +129,8 @@ def hear(text: str, listener: Listener) -> Heard:
         leans=None if yes is None or yes.value is None else yes.value == "yes",
         no_more="done" in commands,
         told=told,
-        members=tuple(_member(found.value) for found in meaning.members),
+        members=members,
+        members_of_hers=tuple(_member(one) for one in members_seen_by_speaker(text)) if meaning.for_other else members,
         hardships=tuple(dict.fromkeys(found.value.code for found in meaning.hardships)),
         needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs if found.value.code not in _NO_NEED)),
         danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
@@ -132,6 +138,7 @@ def hear(text: str, listener: Listener) -> Heard:
         fix_line=fix_line,
         fix_field=fix_field,
         drop_line=_dropped(meaning.text),
+        wants_help=len(meaning.text) <= 16 and words("review", "wants_help").search(fold(meaning.text)) is not None,
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )

@@ -19,7 +19,7 @@ from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.clean import fold
-from dialogs.understanding.id_number import read_id_number
+from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, read_name
@@ -136,6 +136,9 @@ class Choice(Kind):
         words = fold(_words(said))
         return any(words == fold(label) for code in self.codes for label in ctx.labels(self._group, code))
 
+    def assumed(self) -> Answer:
+        return Answer([self.codes[0]] if self.many else self.codes[0], how="assumed")
+
     def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem:
         if option not in self.codes:
             return Problem("no_such_option")
@@ -221,9 +224,11 @@ def _kin_words() -> re.Pattern[str]:
 
 
 class IdNumber(Kind):
-    """An identity number (GB 11643-1999, domain 10.1)."""
+    """An identity number (GB 11643-1999, domain 10.1). Not having one is an answer too."""
 
     def read(self, said: Said, ctx: Context) -> str | Problem | Answer:
+        if missing_reason(_words(said)) is not None or (said.heard is not None and said.heard.leans is False):
+            return Answer(None, _words(said))
         if said.heard is not None and "id_number" in said.heard.told:
             return str(said.heard.told["id_number"])
         found = read_id_number(_words(said), ctx.today)
@@ -240,9 +245,11 @@ class IdNumber(Kind):
 
 
 class Phone(Kind):
-    """A number one can call (domain 10.2)."""
+    """A number one can call (domain 10.2). Having none is an answer too (reliability B043)."""
 
-    def read(self, said: Said, ctx: Context) -> str | Problem:
+    def read(self, said: Said, ctx: Context) -> str | Problem | Answer:
+        if said.heard is not None and said.heard.leans is False and not any(map(str.isdigit, _words(said))):
+            return Answer(None, _words(said))
         found = read_phone(_words(said))
         if isinstance(found, Problem) and said.heard is not None and "phone" in said.heard.told:
             return str(said.heard.told["phone"])
@@ -342,8 +349,8 @@ class Members(Kind):
         heard = said.heard
         if heard is None:
             return Problem("member_unclear")
-        if heard.members:
-            return MembersRead(heard.members, heard.no_more, heard.told.get("household_size"))
+        if heard.members_of_hers:
+            return MembersRead(heard.members_of_hers, heard.no_more, heard.told.get("household_size"))
         if heard.no_more or heard.yes is False or heard.told.get("household_size") == 1:
             return MembersRead(done=True)
         alone = read_relation(_words(said)) if len(_words(said)) <= 6 else None

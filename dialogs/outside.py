@@ -44,7 +44,7 @@ def answer(turn: Turn) -> None:
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
-    elif intent in _BEGINS or heard.hardships or heard.needs or heard.danger or said.files:
+    elif intent in _BEGINS or heard.wants_help or heard.hardships or heard.needs or heard.danger or said.files:
         begin(turn)
     else:
         welcome(turn)

@@ -8,13 +8,12 @@ import msgspec
 
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
-from backend.conversations.tables import Conversation
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
 from backend.inbox.statements import Statements
-from backend.inbox.tables import Contact, Inbound
+from backend.inbox.tables import Inbound
 from backend.ports import Arrived, Replied
 from backend.writer import Tx
 from dialogs import state as states
@@ -71,7 +70,10 @@ class Receiver:
         if repeat is not None:
             return repeat
         failpoint("inbox.before_insert")
-        contact_id, conversation_id, state = found or self._newcomer(tx, arrived)
+        found = found or self._newcomer(tx, arrived)
+        if found is None:
+            return self.receive(tx, arrived)
+        contact_id, conversation_id, state = found
         context = self._context(conversation_id)
         said = arrived.said
         if arrived.files:
@@ -101,12 +103,14 @@ class Receiver:
 
     def keep_unhandled(self, tx: Tx, arrived: Arrived, says: tuple[Say, ...]) -> Replied:
         """Keep a message whose handling failed, so that staff can read it and nothing is lost."""
+        found = self._find(tx, arrived)  # first, because it waits for whoever handles her messages now
         repeat = self._repeat(tx, arrived)
         if repeat is not None:
             return repeat
-        found = self._find(tx, arrived)
-        contact_id = found[0] if found else self._newcomer(tx, arrived)[0]
-        replied = Replied(new_id("inb"), contact_id, says)
+        found = found or self._newcomer(tx, arrived)
+        if found is None:
+            return self.keep_unhandled(tx, arrived, says)
+        replied = Replied(new_id("inb"), found[0], says)
         self._keep(tx, arrived, replied, FAILED)
         return replied
 
@@ -168,22 +172,27 @@ class Receiver:
             return self._env.sealer.lookup("address", arrived.address)
         return arrived.account
 
-    def _newcomer(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State]:
-        env = self._env
-        contact = Contact(
-            id=new_id("con"),
-            channel=arrived.channel,
-            account=arrived.account,
-            address_hash=env.sealer.lookup("address", arrived.address),
-            created_at=env.now,
+    def _newcomer(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State] | None:
+        """Her contact and conversation; None when another process was first, whose rows can now be seen."""
+        contact_id, conversation_id = new_id("con"), new_id("cnv")
+        now = self._sql.instant(self._env.now)
+        made = self._sql.new_contact.run(
+            tx.connection,
+            {
+                "contact_id": contact_id,
+                "channel": arrived.channel,
+                "account": arrived.account,
+                "address_hash": self._env.sealer.lookup("address", arrived.address),
+                "address": self._env.sealer.seal(
+                    arrived.address, table="contact", column="address_sealed", row_id=contact_id
+                ),
+                "now": now,
+            },
         )
-        contact.put(env.sealer, "address", arrived.address)
-        tx.session.add(contact)
-        tx.flush()
-        conversation = Conversation(id=new_id("cnv"), contact_id=contact.id, updated_at=env.now)
-        tx.session.add(conversation)
-        tx.flush()
-        return contact.id, conversation.id, State()
+        if not made.rowcount:
+            return None
+        self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
+        return contact_id, conversation_id, State()
 
     def _context(self, conversation_id: str) -> Context:
         return Context(

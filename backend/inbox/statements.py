@@ -1,4 +1,4 @@
-"""The four statements every message costs, built from the tables once and then handed to the driver as they are.
+"""The statements every message costs, built from the tables once and then handed to the driver as they are.
 
 The ORM would cost thirty times the query here (measured in the shared performance notes); off this path it is used.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, bindparam, insert, literal_column, select, update
+from sqlalchemy import Dialect, Executable, bindparam, false, insert, literal_column, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -70,6 +71,32 @@ class Statements:
                 inbound.c.channel == bindparam("channel"),
                 inbound.c.account == bindparam("account"),
                 inbound.c.message_id == bindparam("message_id"),
+            ),
+            dialect,
+        )
+        build = sqlite.insert if self._sqlite else postgresql.insert
+        self.new_contact = Prepared(
+            build(contact)
+            .values(
+                id=bindparam("contact_id"),
+                channel=bindparam("channel"),
+                account=bindparam("account"),
+                address_hash=bindparam("address_hash"),
+                address_sealed=bindparam("address"),
+                reachable=true(),
+                created_at=bindparam("now"),
+            )
+            .on_conflict_do_nothing(index_elements=["channel", "account", "address_hash"]),
+            dialect,
+        )
+        self.new_conversation = Prepared(
+            insert(conversation).values(
+                id=bindparam("cnv"),
+                contact_id=bindparam("contact_id"),
+                drafts=literal_column("0"),
+                messages=literal_column("0"),
+                wants_human=false(),
+                updated_at=bindparam("now"),
             ),
             dialect,
         )

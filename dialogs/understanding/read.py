@@ -49,6 +49,15 @@ def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) ->
     return _understood(kept, said, today, gazetteer)
 
 
+def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
+    """The people of a message as kin of the speaker, whoever help is asked for (answers about her own household)."""
+    kept = clean(text)
+    said = level(kept[:LONGEST])
+    places = address_spans(said)
+    names = find_names(said, places) if len(said) > 1 else []
+    return tuple(find_members(said, kept, names=names, ids=find_id_numbers(said), pivot=None))
+
+
 def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) -> Meaning:
     view = scene(said)
     commands = read_commands(kept)

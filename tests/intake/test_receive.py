@@ -169,9 +169,7 @@ def test_submit_pressed_ten_times_is_one_case_and_one_number(
     services = [open_service() for _ in range(doors)]
     *before, last = dialog(services[0], "wang", 1)
     say_one_by_one(services[0], before)
-    presses = [
-        last if same_id else message(services[0], "wang", f"press-{number}", "对") for number in range(10)
-    ]
+    presses = [last if same_id else message(services[0], "wang", f"press-{number}", "对") for number in range(10)]
     answers = say_at_once(*((services[number % doors], press) for number, press in enumerate(presses)))
     [case] = rows(services[0], Case)
     numbers = [answer.case_no for answer in answers if answer.case_no]

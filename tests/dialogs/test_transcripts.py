@@ -1,0 +1,43 @@
+"""Plays `tests/transcripts/*.txt`: `>` is what she says, `<` the keys she is answered with, in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.dialogs.play import Talk
+
+FOLDER = Path(__file__).parents[1] / "transcripts"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.stem)
+def test_transcript(file: Path) -> None:
+    talk = Talk()
+    heard: list[str] = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        mark, _, text = line.partition(" ")
+        at = f"{file.name}:{number}"
+        if mark == ">":
+            assert not heard, f"{at}: before this she also heard {heard}"
+            heard = _say(talk, text)
+        elif mark == "<":
+            assert heard, f"{at}: {text} was expected, nothing more was said"
+            assert heard.pop(0) == text, f"{at}: {text} was expected; she heard {[say.key for say in talk.says]}"
+        elif mark == "=":
+            slot, _, value = text.partition(" ")
+            assert str(talk.value(slot)) == value, at
+        else:
+            assert not line.strip() or mark == "#", f"{at}: what is this line?"
+    assert not heard, f"{file.name}: at the end she also heard {heard}"
+
+
+def _say(talk: Talk, text: str) -> list[str]:
+    if text == "[照片]":
+        return talk.photo()
+    if text.startswith("[过了"):
+        talk.later(int(text.removeprefix("[过了").split("天")[0]))
+        return talk.hear(text.split("]", 1)[1].strip())
+    if text.startswith("[按 "):
+        return talk.press(text[3:-1])
+    return talk.hear(text)
