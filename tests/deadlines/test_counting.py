@@ -124,9 +124,7 @@ def test_what_comes_after_closing_time_still_counts_as_that_day(calendar: Workin
         ("2026-09-30 17:20", "2026-10-08 08:50"),
     ],
 )
-def test_half_an_hour_of_office_time_waits_for_the_office(
-    calendar: WorkingCalendar, start: str, end: str
-) -> None:
+def test_half_an_hour_of_office_time_waits_for_the_office(calendar: WorkingCalendar, start: str, end: str) -> None:
     assert shanghai(due_in_office_hours(at(start), 30, calendar).at) == end
 
 

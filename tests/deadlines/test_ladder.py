@@ -57,9 +57,7 @@ def test_the_ladder_rests_over_a_festival_and_works_on_make_up_days(calendar: Wo
         ("2026-11-04 10:00", 24, "h"),
     ],
 )
-def test_a_short_deadline_has_no_early_reminder(
-    calendar: WorkingCalendar, start: str, amount: int, unit: Unit
-) -> None:
+def test_a_short_deadline_has_no_early_reminder(calendar: WorkingCalendar, start: str, amount: int, unit: Unit) -> None:
     assert "r1" not in climb(calendar, start, amount, unit)
 
 

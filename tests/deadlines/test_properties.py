@@ -76,9 +76,7 @@ def test_with_no_data_a_week_is_monday_to_friday(start: dt.date, n: int) -> None
 
 
 @given(instants, instants, lengths, units)
-def test_a_later_event_never_has_an_earlier_deadline(
-    a: dt.datetime, b: dt.datetime, n: int, unit: Unit
-) -> None:
+def test_a_later_event_never_has_an_earlier_deadline(a: dt.datetime, b: dt.datetime, n: int, unit: Unit) -> None:
     a, b = sorted((a, b))
     first, second = due_at(a, n, unit, CALENDAR), due_at(b, n, unit, CALENDAR)
     assert first.at <= second.at
@@ -89,9 +87,7 @@ def test_a_later_event_never_has_an_earlier_deadline(
 
 @given(instants, lengths, units, instants)
 @settings(max_examples=60)
-def test_looking_again_when_told_misses_no_rung(
-    start: dt.datetime, n: int, unit: Unit, now: dt.datetime
-) -> None:
+def test_looking_again_when_told_misses_no_rung(start: dt.datetime, n: int, unit: Unit, now: dt.datetime) -> None:
     due = due_at(start, n, unit, CALENDAR)
     every = rungs(due, unit, CALENDAR)
     reached = rungs_reached(due, unit, now, CALENDAR)

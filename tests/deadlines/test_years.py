@@ -15,9 +15,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "holidays_from_chinesecalendar.
 
 
 @pytest.mark.parametrize("year", range(2019, 2027))
-def test_every_day_of_a_shipped_year_is_as_chinesecalendar_has_it(
-    calendar: WorkingCalendar, year: int
-) -> None:
+def test_every_day_of_a_shipped_year_is_as_chinesecalendar_has_it(calendar: WorkingCalendar, year: int) -> None:
     days = [dt.date(year, 1, 1) + dt.timedelta(days=i) for i in range(366)]
     wrong = [
         str(one)
@@ -33,9 +31,7 @@ def test_the_shipped_files_are_what_the_script_writes() -> None:
     assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    assert sorted(path.name for path in SHIPPED.iterdir()) == [
-        f"{year}.toml" for year in sorted(script.NOTICES)
-    ]
+    assert sorted(path.name for path in SHIPPED.iterdir()) == [f"{year}.toml" for year in sorted(script.NOTICES)]
     for year in script.NOTICES:
         shipped = (SHIPPED / f"{year}.toml").read_text(encoding="utf-8").splitlines()
         assert shipped[1:] == script.text(year).splitlines()[1:]  # the first line names the package's version
@@ -77,9 +73,7 @@ def test_a_count_through_a_missing_year_is_provisional_and_no_error(
 
 def test_natural_days_are_provisional_only_where_their_end_is_asked(calendar: WorkingCalendar) -> None:
     assert calendar.add_natural_days(dt.date(2026, 12, 30), 2).provisional
-    assert calendar.add_natural_days(dt.date(2018, 12, 1), 62) == calendar.working_day_from(
-        dt.date(2019, 2, 1)
-    )
+    assert calendar.add_natural_days(dt.date(2018, 12, 1), 62) == calendar.working_day_from(dt.date(2019, 2, 1))
     assert not calendar.add_natural_days(dt.date(2018, 12, 1), 62).provisional
 
 
@@ -91,9 +85,7 @@ def test_intake_goes_on_with_no_year_at_all() -> None:
 def test_a_deadline_moves_once_the_year_is_loaded(calendar: WorkingCalendar, tmp_path: Path) -> None:
     (tmp_path / "2027.toml").write_text(
         "year = 2027\nsource = ['演练用，不是真的安排']\n"
-        "[[off]]\nname = '演练'\ndays = ["
-        + ", ".join(f"2027-03-{n:02}" for n in (*range(1, 6), *range(8, 13)))
-        + "]\n"
+        "[[off]]\nname = '演练'\ndays = [" + ", ".join(f"2027-03-{n:02}" for n in (*range(1, 6), *range(8, 13))) + "]\n"
         "[[off]]\nname = '元旦'\ndays = [2027-01-01, 2027-05-03, 2027-05-04]\n",
         encoding="utf-8",
     )

@@ -196,9 +196,7 @@ class Department:
         self._office.act(act)
 
     def sends_back(self, transfer: Transfer, suggested: str) -> None:
-        self._office.act(
-            parts.return_, self.actor, transfer.id, reason="not_our_duty", suggested_dept=suggested
-        )
+        self._office.act(parts.return_, self.actor, transfer.id, reason="not_our_duty", suggested_dept=suggested)
 
     def wants_to_see(self, transfer: Transfer, *materials: str) -> None:
         self._office.act(parts.request_materials, self.actor, transfer.id, materials)

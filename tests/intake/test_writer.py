@@ -1,0 +1,121 @@
+"""Many acts, one commit: what fails is undone alone, and a commit that could not be is done again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from sqlmodel import select
+
+from backend.clock import SetClock
+from backend.db import Database
+from backend.ids import new_id
+from backend.inbox.tables import Contact
+from backend.runtime import Runtime
+from backend.writer import Tx, Writer
+from tests.conftest import databases
+from tests.intake.conftest import dialog, kept, keys, message, say_at_once, say_one_by_one
+from tests.postgres import PostgresServer
+
+
+def _contact(address: str, clock: SetClock) -> Contact:
+    return Contact(id=new_id("con"), channel="web", account="web", address_hash=address, created_at=clock.now())
+
+
+def _adds(address: str, clock: SetClock) -> Callable[[Tx], str]:
+    def act(tx: Tx) -> str:
+        tx.session.add(_contact(address, clock))
+        return address
+
+    return act
+
+
+def _together(writer: Writer, acts: list[Callable[[Tx], Any]]) -> list[Any]:
+    async def go() -> list[Any]:
+        return await asyncio.gather(*(writer.run(act) for act in acts), return_exceptions=True)
+
+    return asyncio.run(go())
+
+
+def _there(database: Database) -> list[str]:
+    with database.read() as db:
+        return sorted(db.exec(select(Contact.address_hash)))
+
+
+def test_rows_the_database_refuses_undo_their_own_act_alone(
+    writer: Writer, database: Database, clock: SetClock
+) -> None:
+    """The flush of the third fails inside the shared transaction."""
+    results = _together(writer, [_adds(address, clock) for address in ("a", "b", "a", "c", "d")])
+    assert results[:2] + results[3:] == ["a", "b", "c", "d"]
+    assert isinstance(results[2], IntegrityError)
+    assert _there(database) == ["a", "b", "c", "d"]
+    assert writer.run_sync(_adds("e", clock)) == "e", "the writer goes on"
+
+
+def test_a_refused_statement_beside_the_session_undoes_both(
+    writer: Writer, database: Database, clock: SetClock
+) -> None:
+    def both(tx: Tx) -> None:
+        tx.session.add(_contact("mine", clock))
+        tx.flush()
+        tx.connection.exec_driver_sql("INSERT INTO no_such_table VALUES (1)")
+
+    results = _together(writer, [_adds("a", clock), both, _adds("b", clock)])
+    assert results[0] == "a" and results[2] == "b" and isinstance(results[1], Exception)
+    assert _there(database) == ["a", "b"]
+
+
+def test_an_act_that_hides_a_refused_flush_is_refused_whole(
+    writer: Writer, database: Database, clock: SetClock
+) -> None:
+    writer.run_sync(_adds("a", clock))
+
+    def hides(tx: Tx) -> str:
+        tx.session.add(_contact("z", clock))
+        tx.flush()
+        tx.session.add(_contact("a", clock))
+        try:
+            tx.flush()
+        except IntegrityError:
+            return "as if nothing had happened"
+        return "written"
+
+    with pytest.raises(InvalidRequestError):
+        writer.run_sync(hides)
+    assert _there(database) == ["a"], "half of an act is nothing"
+
+
+def test_words_that_sound_like_a_lost_transaction_are_only_words(writer: Writer, clock: SetClock) -> None:
+    def sounds_bad(_tx: Tx) -> None:
+        raise ValueError("she wrote: database is locked, deadlock detected")
+
+    results = _together(writer, [_adds("a", clock), sounds_bad, _adds("b", clock)])
+    assert results[0] == "a" and isinstance(results[1], ValueError) and results[2] == "b"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in databases() if kind == "postgresql"], indirect=True)
+def test_a_lost_server_connection_costs_nothing(service: Runtime, request: pytest.FixtureRequest) -> None:
+    """Every connection of the service is ended by the server, twice in the middle of a dialog."""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    messages = dialog(service, "wang", 1)
+    answers = []
+    for number, one in enumerate(messages):
+        if number in (4, 9):
+            server.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = 'yimen_test' AND pid <> pg_backend_pid()"
+            )
+        answers += say_one_by_one(service, [one])
+    assert answers[-1].case_no
+    burst = [(service, message(service, f"person-{number}", "m0", "你好")) for number in range(8)]
+    server.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = 'yimen_test' AND pid <> pg_backend_pid()"
+    )
+    assert {keys(one)[0] for one in say_at_once(*burst)} == {"msg.welcome"}
+    service.database.reading.dispose()  # a page that reads just then shows an error; a message never does
+    assert {row.status for row in kept(service, "wang")} == {"handled"}
