@@ -119,6 +119,7 @@ def test_one_case_from_her_first_words_to_the_last_answer(
     desk = phone(1280, 900, has_touch=False).page
     enter(desk, service.desk_link)
     desk.get_by_role("link", name=number).first.click()
+    desk.screenshot(path=SHOTS / "road-5-desk-top.png")
     desk.screenshot(path=SHOTS / "road-5-desk-case.png", full_page=True)
     expect(desk.locator("blockquote").first).to_contain_text("老头子住院")
     assert "379901195709200043" not in desk.content()
