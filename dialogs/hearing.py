@@ -161,6 +161,8 @@ def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:
     ):
         if found is not None:
             told[field] = found.value
+    if isinstance(told.get("name"), str):
+        told["name"] = _one_way(told["name"])
     if isinstance(told.get("id_number"), str):
         number = read_id_number(told["id_number"], listener.today)
         if isinstance(number, Problem):
@@ -177,6 +179,12 @@ def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:
     return told
 
 
+def _one_way(name: str) -> str:
+    """A name written the one way names are kept (the dot of a minority name, domain 10.3)."""
+    found = read_name(name)
+    return name if isinstance(found, Problem) else found.value
+
+
 def _member(member: Member) -> dict[str, Value]:
     entry: dict[str, Value] = {"relation": member.relation}
     for field, value in (
@@ -186,7 +194,7 @@ def _member(member: Member) -> dict[str, Value]:
         ("condition", member.condition),
     ):
         if value is not None:
-            entry[field] = value
+            entry[field] = _one_way(value) if field == "name" else value
     if member.income is not None:
         entry["income"] = money_value(member.income)
     return entry

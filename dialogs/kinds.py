@@ -19,6 +19,7 @@ from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.clean import fold
+from dialogs.understanding.dates import read_date
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.money import read_money
@@ -309,6 +310,26 @@ class Place(Kind):
 
     def show(self, answer: Answer) -> Param:
         return str(answer.value["text"]) if isinstance(answer.value, dict) else Line("card.unknown")
+
+
+class Day(Kind):
+    """A day, kept as an ISO date; one said by the lunar calendar or only roughly is taken for the window to look at."""
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
+        found = read_date(_words(said), ctx.today)
+        if isinstance(found, Problem):
+            return found
+        if found.value is None:
+            return Answer({"text": found.raw}, _words(said), doubtful=True)
+        return Answer(found.value.isoformat(), _words(said), doubtful=found.needs_confirm)
+
+    def take_as_is(self, said: Said) -> Value:
+        return {"text": _words(said).strip()[:40]}
+
+    def show(self, answer: Answer) -> Param:
+        if isinstance(answer.value, dict):
+            return str(answer.value["text"])
+        return Term("day", str(answer.value)) if answer.value else Line("card.unknown")
 
 
 class Kinship(Kind):

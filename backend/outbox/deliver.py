@@ -74,9 +74,7 @@ class Outbox:
         lease: how long a claimed row belongs to this process before another may take it over.
     """
 
-    def __init__(
-        self, writer: Writer, env: Env, channels: Mapping[str, Channel], lease: dt.timedelta = LEASE
-    ) -> None:
+    def __init__(self, writer: Writer, env: Env, channels: Mapping[str, Channel], lease: dt.timedelta = LEASE) -> None:
         self._writer = writer
         self._env = env
         self._channels = dict(channels)

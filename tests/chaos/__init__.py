@@ -1,1 +1,1 @@
-"""Kill -9 at random moments under load: what was acknowledged stays, and nothing happens twice."""
+"""A small town talks to a service that is killed again and again; then everything it promised is looked at."""

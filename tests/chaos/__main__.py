@@ -3,43 +3,99 @@
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from backend.privacy.keys import create_key_file
+from backend.runtime import Runtime
+from tests.chaos.child import Life
+from tests.chaos.places import Place, PostgresPlace, SqlitePlace
+from tests.chaos.process import Stuck
+from tests.chaos.script import Playwright
 from tests.chaos.town import Broken, Town
 
 SEEDS = Path(__file__).parent / "seeds.txt"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Kill the service at random moments and check what it promised.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.chaos", description="Kill the service at random moments and check what it promised."
+    )
     parser.add_argument("--runs", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=None, help="play this one only")
-    parser.add_argument("--first", type=int, default=1, help="the first seed of the runs")
+    parser.add_argument("--seed", type=int, default=None, help="the first seed; a random one when not given")
+    parser.add_argument("--only", type=int, default=None, help="play this seed alone")
+    parser.add_argument(
+        "--database", default="", help="a PostgreSQL server to make databases on; SQLite when not given"
+    )
+    parser.add_argument("--seconds", type=float, default=1800, help="begin no further run after so long")
     wanted = parser.parse_args()
-    kept = [int(line) for line in SEEDS.read_text(encoding="ascii").split()] if SEEDS.exists() else []
-    seeds = [wanted.seed] if wanted.seed is not None else [*kept, *range(wanted.first, wanted.first + wanted.runs)]
-    begun, kills, lives, failed = time.monotonic(), 0, 0, 0
-    for count, seed in enumerate(seeds, start=1):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                town = Town(seed, Path(folder)).play()
-            except Broken as broken:
-                failed += 1
-                print(broken, flush=True)
-                if seed not in kept and wanted.seed is None:
-                    with SEEDS.open("a", encoding="ascii") as file:
-                        file.write(f"{seed}\n")
-                continue
+    if wanted.database and not wanted.database.startswith("postgresql"):
+        parser.error("--database: write postgresql://…")
+    first = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(1_000_000) * 1000
+    seeds = [wanted.only] if wanted.only is not None else [*_kept(), *range(first, first + wanted.runs)]
+    with tempfile.TemporaryDirectory(prefix="yimen-chaos-") as home:
+        return _play_all(seeds, Path(home), wanted.database, wanted.seconds)
+
+
+def _kept() -> list[int]:
+    """Seeds that broke a promise once."""
+    if not SEEDS.exists():
+        return []
+    lines = (line.partition("#")[0].strip() for line in SEEDS.read_text(encoding="utf-8").splitlines())
+    return [int(line) for line in lines if line]
+
+
+def _keep(seed: int, where: str) -> None:
+    if seed not in _kept():
+        with SEEDS.open("a", encoding="utf-8") as file:
+            file.write(f"{seed}  # on {where}\n")
+
+
+def _play_all(seeds: list[int], home: Path, url: str, seconds: float) -> int:
+    create_key_file(home / "keys")
+    life = Life(str(home), f"sqlite:///{home}/lent.db", time.time(), 0)
+    place: Place = PostgresPlace(home, life, url) if url else SqlitePlace(home, life)
+    # Never started: it only lends its policy and its ears, and lies warm in the memory every child is forked from.
+    playwright = Playwright(Runtime(life.settings(), life.clock()))
+    begun, played, kills, events, failed = time.monotonic(), 0, 0, 0, 0
+    try:
+        for seed in seeds:
+            if time.monotonic() - begun > seconds:
+                break
+            played += 1
+            with tempfile.TemporaryDirectory(dir=home) as folder:
+                town, broken = _play(seed, Path(folder), home, place, playwright)
             kills += town.kills
-            lives += town.lives
-        if count % 10 == 0:
-            print(f"{count} of {len(seeds)} towns, {kills} kills, {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{len(seeds)} towns, {lives} lives, {kills} kills, {failed} broken, {time.monotonic() - begun:.0f} s")
-    print(f"{len(seeds) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+            events += town.events
+            if broken:
+                failed += 1
+                print(f"seed {seed}: {broken}", flush=True)
+                _keep(seed, "postgresql" if url else "sqlite")
+            elif played % 50 == 0:
+                print(f"{played} of {len(seeds)} towns, {time.monotonic() - begun:.0f} s", flush=True)
+    finally:
+        place.close()
+    print(
+        f"{played} runs, {events} events, {kills} kills, {failed} failed, first seed {seeds[-1] - len(seeds) + 1}, "
+        f"{time.monotonic() - begun:.1f} s on {'postgresql' if url else 'sqlite'}"
+    )
+    return 1 if failed or not played else 0
+
+
+def _play(seed: int, folder: Path, home: Path, place: Place, playwright: Playwright) -> tuple[Town, str]:
+    (folder / "keys").hardlink_to(home / "keys")
+    url = place.fresh(folder)
+    town = Town(seed, folder, url, playwright)
+    try:
+        town.play()
+    except (Broken, Stuck, RuntimeError) as broken:
+        return town, f"{broken}"
+    finally:
+        place.gone(url)
+    return town, ""
 
 
 if __name__ == "__main__":

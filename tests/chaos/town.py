@@ -1,38 +1,28 @@
-"""One run: a small town talks, the service is killed in the middle, restarted, told everything again, and then checked."""
+"""One run: people talk, colleagues act, the service is killed, told everything again, and asked what it kept."""
 
 from __future__ import annotations
 
-import collections
-import contextlib
-import os
+import datetime as dt
 import random
-import signal
-import subprocess
-import sys
-import threading
+import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from sqlmodel import col, select
 
-from backend.cases.tables import Case
-from backend.db import Database
-from backend.inbox.tables import Inbound
-from backend.outbox.tables import Outgoing
-from backend.privacy.keys import create_key_file
-from backend.runtime import Runtime
-from backend.settings import load_settings
-from backend.staff.tables import Staff
-from backend.transfers.tables import Transfer
-from backend.verify import verify_all
-from bot.bench.intake import MESSAGES, text_of
+from tests.chaos.child import Ack, Life
+from tests.chaos.judge import Promised, judge
+from tests.chaos.process import Running, done_in_child
+from tests.chaos.script import Event, Person, Playwright, acts_of, plain
 
-ROOT = Path(__file__).parents[2]
 FAILPOINTS = (
     "inbox.before_insert",
     "inbox.after_insert_before_commit",
+    "inbox.after_commit_before_ack",
+    "ack.sent",
     "dialog.after_state_write",
+    "media.after_file_write_before_row",
+    "media.after_row_before_commit",
     "submit.after_case_insert",
     "submit.after_outbox_insert",
     "outbox.after_claim",
@@ -40,217 +30,201 @@ FAILPOINTS = (
     "outbox.after_call_before_record",
     "outbox.after_record",
 )
-MOST_LIVES = 12
-_encode = msgspec.json.Encoder().encode
+REORDER = 5  # how far apart messages of different people change places
+DUPLICATES = 0.2
+IN_FLIGHT = 12
+MOST_ACKS = 60  # a life that its failpoint did not end is ended here
+
+Key = tuple[str, str]
 
 
 class Broken(AssertionError):
-    """A promise was not kept; the message says which, and the seed."""
+    """A promise was not kept."""
 
 
 class Town:
-    """A seeded run on one database.
+    """A seeded run on one fresh database."""
 
-    Args:
-        folder: its own, empty.
-        url: where the database is; a file in the folder when empty.
-    """
-
-    def __init__(self, seed: int, folder: Path, url: str = "", people: int = 5) -> None:
-        self.random = random.Random(seed)
-        self.seed = seed
-        self.folder = folder
-        self.url = url or f"sqlite:///{folder / 'town.db'}"
-        self.people = people
-        create_key_file(folder / "keys")
-        self.settings = load_settings(
-            {}, database_url=self.url, media_dir=folder / "media", data_key_file=folder / "keys"
-        ).settings
-        with Runtime(self.settings) as runtime, runtime.database.read() as db:
-            self.clerk = db.exec(select(Staff.id).where(Staff.login == "zhou_wenjing")).one()
-        self.acknowledged: dict[tuple[str, str], dict[str, Any]] = {}
-        self.cases: dict[str, str] = {}
-        self.lives = 0
+    def __init__(self, seed: int, folder: Path, url: str, playwright: Playwright) -> None:
+        self._rng = random.Random(seed)
+        self._folder = folder
+        self._url = url
+        self._begun = time.time()
+        self._seed = seed
+        self.people = [
+            playwright.person(f"person-{number}", number, self._rng) for number in range(self._rng.randint(3, 6))
+        ]
+        self._desks: dict[str, list[Event]] = {}  # desk to the acts not done yet
+        self._known: dict[Key, Ack] = {}  # what was acknowledged
+        self._sent: dict[Key, Event] = {}  # what the service has been told at least once
+        self._unsure: set[Key] = set()  # told to a service that died before it answered
+        self._cases: dict[str, list[str]] = {}
+        self._acted: dict[str, list[Event]] = {}
+        self.kills_planned = self._rng.randint(1, 5)
         self.kills = 0
+        self.events = 0
 
     def play(self) -> Town:
-        """Until everybody has filed and every case was sent on, however often the service died."""
-        while not self._finished():
-            if self.lives >= MOST_LIVES:
-                raise Broken(f"seed {self.seed}: not finished after {self.lives} lives")
-            self._one_life()
-        self._one_life(quiet=True)
-        self._check()
+        """Until everybody has said everything and every act is done.
+
+        Raises:
+            Broken: something acknowledged is not there, or something is there twice.
+        """
+        while self.kills < self.kills_planned and not self._finished():
+            self._one_life(dies=True)
+        self._one_life(dies=False)
+        promised = Promised(
+            inbound={f"{who} {message}": ack.inbound for (who, message), ack in self._known.items() if ack.inbound},
+            cases=self._cases,
+            expected_cases={person.name: person.cases for person in self.people},
+            sent_on={act.case: len(act.plan) for acts in self._acted.values() for act in acts if act.act == "send"},
+            granted=sum(act.act == "grant" for acts in self._acted.values() for act in acts),
+            kills=self.kills,
+        )
+        life = self._life()
+        found = msgspec.json.decode(done_in_child(lambda: judge(life, promised), self._folder), type=list[str])
+        if found:
+            raise Broken("; ".join(found[:5]))
         return self
 
     def _finished(self) -> bool:
-        said = sum(1 for person, message in self.acknowledged if message.startswith("m"))
-        acted = sum(1 for _, message in self.acknowledged if message.startswith("act-"))
-        return said == self.people * len(MESSAGES) and acted == 2 * self.people
+        return all(person.answered == len(person.events) for person in self.people) and not any(self._desks.values())
 
-    def _next_of(self, person: int) -> dict[str, Any] | None:
-        name = f"person-{person}"
-        for step in range(len(MESSAGES)):
-            if (name, f"m{step}") not in self.acknowledged:
-                return {"person": name, "id": f"m{step}", "text": text_of(person, step)}
-        case = self.cases.get(name)
-        for act in ("accept", "send"):
-            if case is not None and (name, f"act-{act}") not in self.acknowledged:
-                return {"person": name, "id": f"act-{act}", "act": act, "case": case, "clerk": self.clerk}
-        return None
+    def _life(self, **more: object) -> Life:
+        life = Life(str(self._folder), self._url, self._begun, self._rng.randrange(1 << 30))
+        return msgspec.structs.replace(life, **more)
 
-    def _one_life(self, *, quiet: bool = False) -> None:
-        """Start the service, talk to it, kill it at a random moment (not when `quiet`)."""
-        self.lives += 1
-        dies = not quiet and self.lives <= self.random.randint(1, 4)
-        at_point = dies and self.random.random() < 0.5
-        point = self.random.choice(FAILPOINTS) if at_point else ""
-        after = self.random.randint(1, 40) if dies and not at_point else 10**9
-        service = Service(self.folder, self.url, point, self.random.randint(1, 25))
-        waiting: dict[int, dict[str, Any]] = {}
-        number = 0
+    # --- a life
 
-        def send(event: dict[str, Any]) -> None:
-            nonlocal number
-            number += 1
-            waiting[number] = event
-            service.send(event | {"n": number})
-
-        if service.ready():
-            if self.lives > 1:  # the platform repeats what it is not sure of, and some that it could be sure of
-                known = [key for key in self.acknowledged if key[1].startswith("m")]
-                for person, message in self.random.sample(known, min(len(known), 5)):
-                    step = int(message[1:])
-                    send({"person": person, "id": message, "text": text_of(int(person.split("-")[1]), step)})
-            people = list(range(self.people))
-            self.random.shuffle(people)
-            for person in people:
-                event = self._next_of(person)
-                if event is not None:
-                    send(event)
-            while waiting:
-                answer = service.read()
-                if answer is None:
-                    break
-                event = waiting.pop(answer["n"])
-                self._acknowledge(event, answer)
-                after -= 1
-                if after <= 0:
-                    service.kill()
-                    break
-                if self.random.random() < 0.2 and "text" in event:
-                    send(event)  # a duplicate
-                following = self._next_of(int(event["person"].split("-")[1]))
-                if following is not None and following["id"] not in {
-                    one["id"] for one in waiting.values() if one["person"] == event["person"]
-                }:
-                    send(following)
-        if service.end() == -signal.SIGKILL:
+    def _one_life(self, *, dies: bool) -> None:
+        rng = self._rng
+        by_point = dies and rng.random() < 0.5
+        last = rng.choice((1, 3, 10, 25, 40)) if dies and not by_point else MOST_ACKS if dies else 1 << 30
+        if by_point:
+            running = Running(self._life(points={rng.choice(FAILPOINTS): rng.randint(1, 12)}, busy=0.05))
+        elif dies:
+            running = Running(self._life(busy=0.05))
+        else:  # what a channel was too busy for comes due within the hours this life is ahead
+            running = Running(self._life(ahead=dt.timedelta(hours=2)))
+        if dies and rng.random() < 0.1:
+            running.kill(rng.random() * 0.05)  # hardly born
+        told: dict[int, Event] = {}
+        queue = self._again()
+        acks = 0
+        while True:
+            self._tell(running, told, queue)
+            if not told:
+                break
+            ack = running.read()
+            if ack is None:
+                break
+            acks += 1
+            self._take(told, queue, ack)
+            if acks == last:
+                running.kill(rng.choice((0.0, 0.0005, 0.003)))
+                self._take_rest(running, told, queue)
+                break
+        if not told and acks < last:
+            running.send(0)
+            while running.read() is not None:
+                pass
+        status = running.end()
+        if status == -9:
             self.kills += 1
-        elif dies and point == "" and after > 0 and not self._finished():
-            raise Broken(f"seed {self.seed}: the service ended by itself: {service.errors()[-1500:]}")
+        elif status != 0:
+            raise Broken(f"the service ended with {status}: {running.errors()}")
+        self._unsure |= {(event.who, event.id) for event in told.values()}
 
-    def _acknowledge(self, event: dict[str, Any], answer: dict[str, Any]) -> None:
-        key = (event["person"], event["id"])
-        before = self.acknowledged.get(key)
-        if before is not None and "answer" in before:
-            if (before["answer"], before["inbound"]) != (answer["answer"], answer["inbound"]):
-                raise Broken(f"seed {self.seed}: {key} was answered {before}, and as a repeat {answer}")
+    def _take_rest(self, running: Running, told: dict[int, Event], queue: list[Event]) -> None:
+        """What it had acknowledged before it died counts."""
+        while (ack := running.read()) is not None:
+            self._take(told, queue, ack)
+
+    def _again(self) -> list[Event]:
+        """What a platform sends again: everything it is not sure of, in order, and some it could be sure of."""
+        unsure = [self._sent[key] for key in self._sent if key in self._unsure and key not in self._known]
+        sure = [key for key in self._known if key in self._sent]
+        return unsure + [self._sent[key] for key in self._rng.sample(sure, min(len(sure), 4))]
+
+    # --- what is said when
+
+    def _tell(self, running: Running, told: dict[int, Event], queue: list[Event]) -> None:
+        """Keep some messages in flight: hers in her order, different people's shuffled within a window."""
+        while len(told) < IN_FLIGHT:
+            ready = queue[:1] or list(self._ready(told))[:REORDER]
+            if not ready:
+                return
+            event = self._rng.choice(ready)
+            if queue:
+                queue.pop(0)
+            self.events += 1
+            told[self.events] = event
+            self._sent.setdefault((event.who, event.id), event)
+            running.send(self.events, event)
+
+    def _ready(self, told: dict[int, Event]) -> Iterable[Event]:
+        flying = {(event.who, event.id) for event in told.values()}
+        for person in self._rng.sample(self.people, len(self.people)):
+            yield from self._next_of(person, flying)
+        for desk, acts in self._desks.items():
+            if acts and not any(who == desk for who, _ in flying):
+                yield acts[0]
+
+    def _next_of(self, person: Person, flying: set[Key]) -> Iterable[Event]:
+        """Her next message, if she does not wait for an answer; a photo travels alone, being read beside the queue."""
+        ahead = 0
+        for event in person.events[person.answered :]:
+            if (event.who, event.id) in self._known:
+                continue
+            if (event.who, event.id) in flying:
+                ahead += 1
+                if event.photo is not None:
+                    return
+                continue
+            if ahead < person.hasty and (event.photo is None or not ahead):
+                yield event
             return
-        self.acknowledged[key] = answer
-        if answer.get("case") and self.cases.setdefault(event["person"], answer["case"]) != answer["case"]:
-            raise Broken(f"seed {self.seed}: {event['person']} was given two numbers")
 
-    def _check(self) -> None:
-        database = Database(self.url)
-        with Runtime(self.settings) as runtime:
-            env = runtime.env
-            with database.read() as db:
-                kept = {row.id for row in db.exec(select(Inbound))}
-                lost = [
-                    key for key, one in self.acknowledged.items() if "inbound" in one and one["inbound"] not in kept
-                ]
-                if lost:
-                    raise Broken(f"seed {self.seed}: acknowledged and lost: {lost}")
-                if len(kept) != self.people * len(MESSAGES):
-                    raise Broken(f"seed {self.seed}: {len(kept)} messages kept of {self.people * len(MESSAGES)}")
-                failed = db.exec(select(Inbound.id).where(Inbound.status == "failed")).all()
-                if failed:
-                    raise Broken(f"seed {self.seed}: not handled: {failed}")
-                numbers = db.exec(select(Case.register_no)).all()
-                if sorted(numbers) != sorted(set(self.cases.values())) or len(numbers) != self.people:
-                    raise Broken(f"seed {self.seed}: cases {sorted(numbers)}, told {sorted(self.cases.values())}")
-                parts = db.exec(select(Transfer.id)).all()
-                if len(parts) != 2 * self.people:
-                    raise Broken(f"seed {self.seed}: {len(parts)} transfers for {self.people} cases")
-                self._check_book(list(db.exec(select(Outgoing).where(col(Outgoing.channel).in_(("web", "board"))))))
-            broken = verify_all(database, env)
-            if broken:
-                raise Broken(f"seed {self.seed}: {broken[:5]}")
-        database.close()
+    def _take(self, told: dict[int, Event], queue: list[Event], ack: Ack) -> None:
+        event = told.pop(ack.n, None)
+        if event is None:
+            raise Broken(f"an acknowledgement of nothing: {ack}")
+        key = (event.who, event.id)
+        before = self._known.get(key)
+        if event.act:
+            self._acted_on(event, ack, before)
+        else:
+            self._answered(event, ack, before)
+        self._known.setdefault(key, ack)
+        if self._rng.random() < DUPLICATES:
+            queue.append(event)
 
-    def _check_book(self, rows: list[Outgoing]) -> None:
-        """The platform's book against ours: everything sent, doubles only where they are marked."""
-        lines = (self.folder / "book").read_text(encoding="ascii").split("\n")
-        taken = collections.Counter(line.split()[0] for line in lines if " " in line)
-        for row in rows:
-            if row.status != "sent" or taken[row.id] < 1:
-                raise Broken(f"seed {self.seed}: {row.message} is {row.status}, the book has it {taken[row.id]} times")
-            if taken[row.id] > 1 and not row.maybe_duplicate:
-                raise Broken(f"seed {self.seed}: {row.message} was sent {taken[row.id]} times and not marked")
-        if set(taken) - {row.id for row in rows}:
-            raise Broken(f"seed {self.seed}: the book has messages that no row says")
-
-
-class Service:
-    """One life of the child process."""
-
-    def __init__(self, folder: Path, url: str, failpoint: str, hit: int) -> None:
-        self._errors = (folder / "errors").open("ab+")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.child", str(folder), url, failpoint, str(hit)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
+    def _answered(self, event: Event, ack: Ack, before: Ack | None) -> None:
+        person = next(one for one in self.people if one.name == event.who)
+        if before is not None:
+            if (before.inbound, before.says, before.case) != (ack.inbound, ack.says, ack.case):
+                raise Broken(f"{plain(event)} was answered {before}, and as a repeat {ack}")
+            return
+        at = int(event.id[1:])
+        expected = person.expected[at]
+        if expected is not None and expected != ack.says:
+            raise Broken(f"{plain(event)} was answered {ack.says!r}; the dialog alone says {expected!r}")
+        person.answered = next(
+            (n for n, one in enumerate(person.events) if n != at and (one.who, one.id) not in self._known),
+            len(person.events),
         )
-        self._watch = threading.Timer(60, self._process.kill)
-        self._watch.start()
+        if ack.case is not None:
+            self._cases.setdefault(event.who, []).append(ack.case)
+            acts = acts_of(event.who, ack.case, self._rng)
+            self._desks[acts[0].who] = acts
 
-    def ready(self) -> bool:
-        return self.read() is not None
-
-    def send(self, event: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(_encode(event) + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
+    def _acted_on(self, event: Event, ack: Ack, before: Ack | None) -> None:
+        key = (event.who, event.id)
+        if before is not None:
+            if ack.done == "done":
+                raise Broken(f"{plain(event)} was done twice")
             return
-
-    def read(self) -> dict[str, Any] | None:
-        """The next acknowledgement; None when the service is gone. Half a line was never acknowledged."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        return msgspec.json.decode(line) if line.endswith(b"\n") else None
-
-    def kill(self) -> None:
-        os.kill(self._process.pid, signal.SIGKILL)
-
-    def end(self) -> int:
-        """Close its input and wait; its exit status."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
-        self._process.stdout.read()
-        status = self._process.wait(60)
-        self._watch.cancel()
-        self._process.stdout.close()
-        return status
-
-    def errors(self) -> str:
-        self._errors.seek(0)
-        text = self._errors.read().decode("utf-8", "replace")
-        self._errors.close()
-        return text
+        if ack.done != "done" and key not in self._unsure:
+            raise Broken(f"{plain(event)} is {ack.done}, and nobody had done it before")
+        self._acted.setdefault(event.who, []).append(event)
+        self._desks[event.who] = [act for act in self._desks[event.who] if act.id != event.id]

@@ -85,9 +85,7 @@ def test_progress_says_who_holds_it_since_when_and_until_when(county: County, pe
     county.the_morning_of("2026-11-05 周四")
     county.department("housing").signs(roof, until="2026-11-18")
     person.says("查进度")
-    assert person.hears(
-        "孙立军接了，11月5日（周四）起在办，11月18日（周三）前给准信", "11月4日（周三）送到，等他们接"
-    )
+    assert person.hears("孙立军接了，11月5日（周四）起在办，11月18日（周三）前给准信", "11月4日（周三）送到，等他们接")
     county.the_morning_of("2026-11-19 周四")
     assert person.hears("对不住您")
     person.says("查进度")
