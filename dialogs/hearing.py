@@ -194,7 +194,7 @@ def _member(member: Member) -> dict[str, Value]:
         ("condition", member.condition),
     ):
         if value is not None:
-            entry[field] = _one_way(value) if field == "name" else value
+            entry[field] = _one_way(str(value)) if field == "name" else value
     if member.income is not None:
         entry["income"] = money_value(member.income)
     return entry

@@ -114,6 +114,8 @@ class Town:
         while True:
             self._tell(running, told, queue)
             if not told:
+                if dies:  # all is said; it dies while it delivers
+                    running.kill(rng.random() * 0.02)
                 break
             ack = running.read()
             if ack is None:
@@ -124,7 +126,7 @@ class Town:
                 running.kill(rng.choice((0.0, 0.0005, 0.003)))
                 self._take_rest(running, told, queue)
                 break
-        if not told and acks < last:
+        if not dies:
             running.send(0)
             while running.read() is not None:
                 pass

@@ -1,0 +1,110 @@
+"""Whatever the code can say has words, the words want nothing that is not given, and no words lie around unused."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.cases.status import CASE_STATUSES
+from backend.conversations.progress import timeline
+from backend.messages import MESSAGES
+from backend.transfers.status import TRANSFER_STATUSES
+from bot.check import keys, word_problems
+from dialogs.catalogue.load import load_catalogue
+from dialogs.notice import SUPPLIES
+from dialogs.understanding.lexicon import load
+from locales.words import languages, words
+from tests.words.spoken import codes_of, written_out
+
+KNOWN = words()
+
+#: Ends of keys that code puts together, with the place that does it.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "problem": (*sorted(codes_of("Problem")), "file_empty", "file_too_big", "file_type"),  # media.keep_file
+    "refused": tuple(sorted(codes_of("RefusedAct"))),  # backend/web/desk.py
+    "status": CASE_STATUSES,
+    "transfer_status": TRANSFER_STATUSES,
+    "progress.next": tuple(one for one in CASE_STATUSES if one != "draft"),
+    "progress.part": tuple(one for one in TRANSFER_STATUSES if one != "cancelled"),
+    "remedy": tuple(load_catalogue().remedies),
+    "relation": tuple({one["code"] for one in load("kinship")["relation"]}) if "relation" in load("kinship") else (),
+    "level": ("e1", "e2", "e3"),
+    "green": ("yes", "no"),
+    "human": ("asked", "for_another"),
+    "confirm": ("cancel", "restart"),
+    "option": ("yes_cancel", "yes_restart", "menu.apply", "menu.progress", "menu.human"),
+    "weekday": tuple("1234567"),
+    "notice.time": ("wd", "nd", "h"),
+    "notice.days": ("wd", "nd", "h"),
+    "notice.material": SUPPLIES,
+    "notice.how": ("already_held", *SUPPLIES),
+    "card.member": ("relation", "name", "age", "id_number", "income", "condition"),
+}
+TERMS = (
+    "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
+    "meeting_reason", "clock", "status", "transfer_status", "relation", "word", "level",
+)  # fmt: skip
+#: Words that wait for their part of the service.
+WAITING: frozenset[str] = frozenset()
+
+
+def _families() -> set[str]:
+    found = {f"{head}.{end}" for head, ends in FAMILIES.items() for end in ends}
+    found |= {f"{kind}.@other" for kind in TERMS}
+    return found | {"day", "item.special"}
+
+
+def _said() -> set[str]:
+    return {one.key for one in written_out()} | _families() | set(keys())
+
+
+def test_every_language_has_words_for_all_that_is_defined() -> None:
+    for language in languages():
+        assert word_problems(words(language)) == []
+
+
+def test_every_key_written_out_in_the_code_has_words() -> None:
+    missing = [f"{one.key} at {one.at}" for one in written_out() if one.key not in KNOWN and not _head(one.key)]
+    assert missing == []
+
+
+def _head(key: str) -> bool:
+    """Half a key, that code completes ("progress.part" and the status)."""
+    return any(other.startswith(f"{key}.") for other in KNOWN)
+
+
+def test_every_key_put_together_by_the_code_has_words() -> None:
+    assert sorted(key for key in _families() if key not in KNOWN) == []
+
+
+def test_words_want_only_what_is_given() -> None:
+    wrong = []
+    for one in written_out():
+        if one.params is None or one.key not in KNOWN or one.key in MESSAGES:
+            continue
+        wrong += [f"{one.key} at {one.at} wants {name}" for name in KNOWN.placeholders(one.key) - one.params]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", sorted(MESSAGES))
+def test_messages_of_a_case_want_only_what_is_given(key: str) -> None:
+    assert KNOWN.placeholders(key) <= set(MESSAGES[key])
+
+
+def test_no_words_lie_around_unused() -> None:
+    said = _said()
+    unused = [
+        key for key in KNOWN
+        if key not in said and key not in WAITING and not key.startswith(("clock.", "relation."))
+        and not (key.startswith(("notice.material.", "notice.how.")) and key.rpartition(".")[0] in said)
+    ]  # fmt: skip
+    assert unused == []
+
+
+def test_the_timeline_knows_every_status_it_may_meet() -> None:
+    """A case she asks about is never a draft, and a part called off is not shown (backend/conversations/progress.py)."""
+    assert timeline.__doc__ is not None
+    for status in FAMILIES["progress.next"]:
+        assert KNOWN.placeholders(f"progress.next.{status}") <= {"clerk", "phone"}
+    for status in (*FAMILIES["progress.part"], "late"):
+        given = {"dept", "item", "since", "until", "from", "handler", "phone"}
+        assert KNOWN.placeholders(f"progress.part.{status}") <= given
