@@ -64,7 +64,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-65536",
+            "cache_size=-8192",  # KiB a connection; more is the operating system's work, and is shared there
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
             dbapi.execute(f"PRAGMA {pragma}")

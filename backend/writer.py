@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, NestedTransaction
@@ -20,11 +21,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from backend.db import Database
+from backend.log import get_log
+
+log = get_log(__name__)
 
 T = TypeVar("T")
 Act = Callable[["Tx"], T]
 
 MAX_BATCH = 256
+BATCH_SECONDS = (
+    0.02  # of work; what is left then waits for the next commit, so that slow acts do not hold up all others
+)
 TRIES = 4
 
 _TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
@@ -178,20 +185,23 @@ class Writer:
                 if not self._queue:
                     break
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))]
-            connection = self._commit(connection, batch)
-            self._hand_back(batch)
+            connection, done = self._commit(connection, batch)
+            if done < len(batch):
+                with self._wake:
+                    self._queue.extendleft(reversed(batch[done:]))
+            self._hand_back(batch[:done])
         if connection is not None:
             connection.close()
 
-    def _commit(self, connection: Connection | None, batch: list[_Waiting]) -> Connection | None:
+    def _commit(self, connection: Connection | None, batch: list[_Waiting]) -> tuple[Connection | None, int]:
+        """Bring acts from the front of a batch to disk; how many of them are settled now, whichever way."""
         for attempt in range(1, TRIES + 1):
             signals: set[str] = set()
             try:
                 if connection is None:
                     connection = self._database.writing.connect()
                 with connection.begin():
-                    for waiting in batch:
-                        self._one(connection, waiting, signals)
+                    done = self._act(connection, batch, signals)
             except Exception as error:
                 # The whole transaction is gone (disk, lock, lost server): nothing of it was acknowledged.
                 _discard(connection)
@@ -199,15 +209,30 @@ class Writer:
                 if attempt == TRIES or not isinstance(error, DBAPIError | self._database.driver_error):
                     for waiting in batch:
                         waiting.error = error
-                    return connection
+                    break
                 time.sleep(0.05 * attempt)
             else:
                 self.commits += 1
-                self.acts += len(batch)
-                if signals and self.on_commit is not None:
-                    self.on_commit(signals)
-                return connection
-        return connection
+                self.acts += done
+                self._signal(signals)
+                return connection, done
+        return connection, len(batch)
+
+    def _act(self, connection: Connection, batch: list[_Waiting], signals: set[str]) -> int:
+        until = time.monotonic() + BATCH_SECONDS
+        for done, waiting in enumerate(batch, start=1):
+            self._one(connection, waiting, signals)
+            if time.monotonic() > until:
+                return done
+        return len(batch)
+
+    def _signal(self, signals: set[str]) -> None:
+        """Tell of the commit. It is on disk, so whoever cannot hear of it must not stop the writer."""
+        if signals and self.on_commit is not None:
+            try:
+                self.on_commit(signals)
+            except Exception:
+                log.exception("Nobody could be told of a commit", action="writer.signal_failed")
 
     def _one(self, connection: Connection, waiting: _Waiting, signals: set[str]) -> None:
         own: set[str] = set()
@@ -244,7 +269,7 @@ class Writer:
             else:
                 by_loop.setdefault(waiting.loop, []).append(waiting)
         for loop, own in by_loop.items():
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
                 loop.call_soon_threadsafe(_settle, own)
 
 

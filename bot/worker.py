@@ -6,6 +6,7 @@ import asyncio
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from backend.conversations.media import sweep_files
 from backend.deadlines.sweep import sweep
 from backend.log import get_log
 from backend.runtime import Runtime
@@ -13,6 +14,7 @@ from backend.runtime import Runtime
 log = get_log(__name__)
 
 EVERY_SECONDS = 60
+TIDY_SECONDS = 3600
 
 
 class Worker:
@@ -24,13 +26,19 @@ class Worker:
 
     def start(self) -> None:
         """Begin ticking on the running loop."""
-        self._scheduler.add_job(
-            self._tick, "interval", seconds=EVERY_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        for job, seconds in ((self._tick, EVERY_SECONDS), (self._tidy, TIDY_SECONDS)):
+            self._scheduler.add_job(
+                job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            )
         self._scheduler.start()
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
+
+    async def _tidy(self) -> None:
+        removed = await asyncio.to_thread(sweep_files, self._runtime.env, self._runtime.database)
+        if removed:
+            log.info("Files that belong to nothing were removed", action="media.swept", removed=removed)
 
     async def _tick(self) -> None:
         runtime = self._runtime

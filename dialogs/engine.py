@@ -14,7 +14,7 @@ from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
 from dialogs.understanding.problems import Problem
-from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member
+from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -143,7 +143,7 @@ def _commanded(turn: Turn) -> bool:
     match command:
         case "unknown" | "skip" if slot.question.unknown or slot.question.skip:
             _take(turn, slot, Answer(None, turn.said.text or ""))
-        case "unknown" | "skip" if slot.repeat is None or slot.index is not None:
+        case "unknown" | "skip" if (slot.repeat is None or slot.index is not None) and slot.question.name != "review":
             return _cannot_be_left_out(turn, slot)
         case "back":
             _back(turn)
@@ -254,12 +254,18 @@ def _answered(turn: Turn) -> None:
     if review.corrected(turn, slot):
         turn.ask()
         return
-    if merge_member(turn.state, slot, turn.said) and slot.name in turn.state.answers:
+    merged = merge_member(turn.state, slot, turn.said)
+    if merged and slot.name in turn.state.answers:
         turn.state.held, turn.state.tries = False, 0
         _go_on(turn)
         return
+    if not merged and turn.state.tries < PATIENCE and told_of_others(turn.state, slot, turn.said):
+        turn.state.tries += 1
+        turn.say("tell.kept", what=asking.labels(["members"]))
+        turn.ask()
+        return
     heard = turn.said.heard
-    if heard is not None and heard.no_more and slot.index is not None and slot.question.unknown:
+    if heard is not None and heard.no_more and not heard.members and slot.index is not None and slot.question.unknown:
         _take(turn, slot, Answer(None, turn.said.text))
         return
     _read(turn, slot, slot.question.kind.read(turn.said, turn.ctx), turn.said.text)

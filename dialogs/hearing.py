@@ -11,6 +11,7 @@ import msgspec
 
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
+from dialogs.understanding.commands import read_command
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import alternation, load, words
 from dialogs.understanding.meaning import Meaning
@@ -127,7 +128,7 @@ def hear(text: str, listener: Listener) -> Heard:
         command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None),
         yes=None if yes is None or yes.confidence < SURE or yes.value is None else yes.value == "yes",
         leans=None if yes is None or yes.value is None else yes.value == "yes",
-        no_more="done" in commands,
+        no_more="done" in commands or (bool(meaning.members) and _ends_the_list(meaning.text)),
         told=told,
         members=members,
         members_of_hers=tuple(_member(one) for one in members_seen_by_speaker(text)) if meaning.for_other else members,
@@ -142,6 +143,18 @@ def hear(text: str, listener: Listener) -> Heard:
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
+
+
+_LAST_CLAUSE = re.compile(r"[^\s,，。.!！;；、~～…]+(?=[\s,，。.!！;；、~～…]*\Z)")
+
+
+def _ends_the_list(text: str) -> bool:
+    """Whether a message that names people ends with saying that these are all."""
+    last = _LAST_CLAUSE.search(text[-40:])
+    if last is None or len(last[0]) < 3:  # two characters after a name may say that somebody died
+        return False
+    command = read_command(last[0])
+    return command is not None and command.code == "done"
 
 
 _COMMANDS = {"erase": "cancel"}

@@ -22,6 +22,7 @@ from dialogs.understanding.clean import fold
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
+from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, read_name
 from dialogs.understanding.phone import read_phone
@@ -87,12 +88,24 @@ class YesNo(Kind):
         return (("yes", self._yes, {}), ("no", self._no, {}))
 
     def read(self, said: Said, ctx: Context) -> bool | Problem:
+        own = self._own(said)
+        if own is not None:
+            return own
         if said.heard is not None and said.heard.yes is not None:
             return said.heard.yes
         picked = read_choices(_words(said), (Option("yes"), Option("no")))
         if isinstance(picked, Problem):
             return Problem("yes_or_no_plain" if self._way == "yes" else "yes_or_no")
         return picked[0] == "yes"
+
+    def _own(self, said: Said) -> bool | None:
+        """Answers in the question's own verb: "look, then" when asked whether one may look."""
+        words = _CLAUSE.sub("", fold(_words(said)))
+        book = load("yes_no")["ways"].get(self._way, {})
+        return next((answer == "yes" for answer, known in book.items() if words in known), None)
+
+    def names_an_option(self, said: Said, ctx: Context) -> bool:
+        return self._own(said) is not None
 
     def read_option(self, option: str, said: Said, ctx: Context) -> bool | Problem:
         return {"yes": True, "no": False}[option] if option in ("yes", "no") else Problem("no_such_option")
@@ -112,7 +125,7 @@ class Choice(Kind):
 
     many = False
 
-    def __init__(self, codes: tuple[str, ...], *, term: str | None = None, prefix: str = "id_missing") -> None:
+    def __init__(self, codes: tuple[str, ...], *, term: str | None = None, prefix: str = "") -> None:
         self.codes = codes
         self._term = term
         self._prefix = prefix
@@ -254,6 +267,8 @@ class Phone(Kind):
         found = read_phone(_words(said))
         if isinstance(found, Problem) and said.heard is not None and "phone" in said.heard.told:
             return str(said.heard.told["phone"])
+        if isinstance(found, Problem) and found.code == "phone_none":
+            return Answer(None, _words(said))
         return found if isinstance(found, Problem) else found.value
 
     def take_as_is(self, said: Said) -> str | None:
@@ -382,6 +397,8 @@ class Members(Kind):
 
     def take_as_is(self, said: Said) -> MembersRead | None:
         text = _words(said).strip()
+        if said.heard is not None and said.heard.yes is not None:
+            return MembersRead(done=True)  # a bare yes names nobody
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
 
 

@@ -51,10 +51,14 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
 
     Args:
         but: the slot the message was an answer to, which is taken care of elsewhere. Inside the household ("members",
-            "members.0.income") names and numbers belong to the people spoken of, not to the applicant.
+            "members.0.income") names and numbers belong to the people spoken of, not to the applicant; in the answer
+            to "phone" a relation says whose phone it is.
     """
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
+    for field in ("age", "called"):  # never asked, but worth keeping
+        if not of_members and said.heard is not None and field in said.heard.told and field not in state.answers:
+            state.answers[field] = Answer(said.heard.told[field], said.text or "", "told")
     for slot, value in values_told(said).items():
         if slot == but or of_members or not _has(dialog, slot):
             continue
@@ -64,7 +68,8 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
         read_out = slot in ("needs", "hardships")
         state.answers[slot] = Answer(value, said.text or "", "inferred" if read_out else "told")
         filled.append(slot)
-    if not of_members and said.heard is not None and said.heard.members and "members" not in state.answers:
+    of_people = of_members or but == "phone"
+    if not of_people and said.heard is not None and said.heard.members and "members" not in state.answers:
         step = dialog.step("members")
         assert isinstance(step, Repeat)
         if not count(step, state.answers):
@@ -76,7 +81,7 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             )
             filled.append("members")
     elif (
-        not of_members
+        not of_people
         and said.heard is not None
         and said.heard.told.get("household_size") == 1
         and "members" not in state.answers
@@ -110,6 +115,17 @@ def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> 
     return fitted
 
 
+#: A word for kin, and the closer words that may mean the same person ("the child", later "my son").
+_CLOSER: Mapping[str, tuple[str, ...]] = {
+    "child": ("son", "daughter", "step_child", "adopted_child"),
+    "grandchild": ("grandson", "granddaughter", "grandson_maternal", "granddaughter_maternal"),
+}
+
+
+def _may_be(known: Value, said: Value) -> bool:
+    return said == known or said in _CLOSER.get(str(known), ())
+
+
 def merge_member(state: State, slot: Slot, said: Said) -> bool:
     """An answer about one person that tells more of her ("my husband Zhao, 71, no income"): kept with her.
 
@@ -120,14 +136,27 @@ def merge_member(state: State, slot: Slot, said: Said) -> bool:
     prefix = f"{slot.repeat.name}.{slot.index}."
     known = state.answers.get(prefix + "relation")
     entries = list(said.heard.members)
-    own = next((e for e in entries if known is None or e.get("relation") == known.value), None)
+    own = next((e for e in entries if known is None or _may_be(known.value, e.get("relation"))), None)
     if own is None:
         return False
     for inner, value in own.items():
-        if inner != "relation" or known is None:
+        if inner != "relation" or known is None or value != known.value:
             state.answers[prefix + inner] = Answer(value, said.text or "", "told")
     entries.remove(own)
-    add_members(state, slot.repeat, MembersRead(tuple(entries)), said)
+    add_members(state, slot.repeat, MembersRead(tuple(entries), said.heard.no_more), said)
+    return True
+
+
+def told_of_others(state: State, slot: Slot, said: Said) -> bool:
+    """An answer that names somebody else than the one asked about ("my husband Zhao" for the son's name): he joins."""
+    heard = said.heard
+    if slot.repeat is None or slot.index is None or heard is None or not heard.members:
+        return False
+    if any("name" not in entry for entry in heard.members):
+        return False
+    known = {answer.value for name, answer in state.answers.items() if name.endswith(".name")}
+    new = tuple(entry for entry in heard.members if entry["name"] not in known)
+    add_members(state, slot.repeat, MembersRead(new, heard.no_more), said)
     return True
 
 

@@ -132,7 +132,8 @@ def _value(answers: Mapping[str, Answer], slot: str) -> Any:
 
 
 def _of(answers: Mapping[str, Answer], prefix: str = "") -> dict[str, Any]:
-    return {inner: _value(answers, prefix + inner) for inner in ("name", "id_number", "phone", "id_missing", "age")}
+    told = ("name", "called", "id_number", "phone", "id_missing", "age")
+    return {inner: _value(answers, prefix + inner) for inner in told}
 
 
 def _called(answers: Mapping[str, Answer]) -> str:
@@ -142,6 +143,7 @@ def _called(answers: Mapping[str, Answer]) -> str:
 def _person(tx: Tx, env: Env, told: Mapping[str, Any]) -> Person:
     person = Person(id=new_id("per"), created_at=env.now, id_missing_reason=told.get("id_missing"))
     person.put(env.sealer, "name", told.get("name"))
+    person.put(env.sealer, "called", told.get("called"))
     age = told.get("age")
     person.put(env.sealer, "age", None if age is None else str(age))
     id_number, phone = told.get("id_number"), told.get("phone")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import delete, update
+from sqlmodel import col
 
 from backend.cases.additions import add
 from backend.cases.rating import rate
@@ -85,12 +86,13 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
         case AddToCase(text, files):
             return _add_to_case(tx, env, contact_id, state, text, files)
         case Forget():
-            # The draft's answers are gone with the state; its photos are freed from it and swept away later.
+            # The draft's answers are gone with the state; files without a row are swept off the disk by the worker.
             tx.connection.execute(
-                update(Attachment)
-                .where(Attachment.contact_id == contact_id, Attachment.draft == state.draft)  # type: ignore[arg-type]
-                .where(Attachment.case_id.is_(None))  # type: ignore[union-attr]
-                .values(draft=-1)
+                delete(Attachment).where(
+                    col(Attachment.contact_id) == contact_id,
+                    col(Attachment.draft) == state.draft,
+                    col(Attachment.case_id).is_(None),
+                )
             )
         case _:
             raise TypeError(f"nobody carries out {effect!r}")

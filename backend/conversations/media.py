@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from backend.conversations.tables import Attachment
+from backend.db import Database
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
@@ -15,6 +17,7 @@ from backend.ports import FileIn
 from backend.writer import Tx
 from dialogs.said import File
 
+ORPHAN_AGE = dt.timedelta(hours=1)
 LARGEST = 10 * 1024 * 1024  # bytes (domain 5.1, photo rule)
 
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -107,6 +110,28 @@ def read_file(env: Env, attachment_id: str) -> bytes:
     return env.sealer.open(
         _path(env, attachment_id).read_bytes(), table="attachment", column="file", row_id=attachment_id
     )
+
+
+def sweep_files(env: Env, database: Database, older: dt.timedelta = ORPHAN_AGE) -> int:
+    """Remove files that no row speaks of (a draft that was dropped, a crash before the row); how many.
+
+    Only files older than `older` go: a younger one may belong to a message that is being handled.
+    """
+    folder = env.settings.media_dir
+    if not folder.is_dir():
+        return 0
+    limit = (env.now - older).timestamp()
+    old = [path for path in folder.glob("*/*") if path.is_file() and path.stat().st_mtime < limit]
+    removed = 0
+    for start in range(0, len(old), 500):
+        batch = {path.name: path for path in old[start : start + 500]}
+        with database.read() as db:
+            known = set(db.exec(select(Attachment.id).where(col(Attachment.id).in_(batch))))
+        for name, path in batch.items():
+            if name not in known:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
 
 
 def _path(env: Env, attachment_id: str) -> Path:

@@ -354,4 +354,6 @@ def _end(tx: Tx, env: Env, people: _People, one: _Due) -> int:
         case "rate_timeout" if case.status == "feedback_delivered":
             move(tx, env, CLOCK, case, "rate_timeout")
             deadlines.stop(tx, env, case.id, ("clk_satisfaction",))
+        case "archive" if case.status == "rated":
+            move(tx, env, CLOCK, case, "archive")
     return 0

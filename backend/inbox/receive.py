@@ -65,12 +65,13 @@ class Receiver:
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
         """Handle one message; a repeat changes nothing and gets the answer it got before."""
         env = self._env
-        found = self._find(tx, arrived)
-        repeat = self._repeat(tx, arrived)
+        address = env.sealer.lookup("address", arrived.address)
+        found = self._find(tx, arrived, address)
+        repeat = self._repeat(tx, arrived, address)
         if repeat is not None:
             return repeat
         failpoint("inbox.before_insert")
-        found = found or self._newcomer(tx, arrived)
+        found = found or self._newcomer(tx, arrived, address)
         if found is None:
             return self.receive(tx, arrived)
         contact_id, conversation_id, state = found
@@ -97,31 +98,28 @@ class Receiver:
             },
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
-        self._keep(tx, arrived, replied, HANDLED)
+        self._keep(tx, arrived, address, replied, HANDLED)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
     def keep_unhandled(self, tx: Tx, arrived: Arrived, says: tuple[Say, ...]) -> Replied:
         """Keep a message whose handling failed, so that staff can read it and nothing is lost."""
-        found = self._find(tx, arrived)  # first, because it waits for whoever handles her messages now
-        repeat = self._repeat(tx, arrived)
+        address = self._env.sealer.lookup("address", arrived.address)
+        found = self._find(tx, arrived, address)  # first, because it waits for whoever handles her messages now
+        repeat = self._repeat(tx, arrived, address)
         if repeat is not None:
             return repeat
-        found = found or self._newcomer(tx, arrived)
+        found = found or self._newcomer(tx, arrived, address)
         if found is None:
             return self.keep_unhandled(tx, arrived, says)
         replied = Replied(new_id("inb"), found[0], says)
-        self._keep(tx, arrived, replied, FAILED)
+        self._keep(tx, arrived, address, replied, FAILED)
         return replied
 
-    def _find(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State] | None:
+    def _find(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
         row = self._sql.find.run(
             tx.connection,
-            {
-                "channel": arrived.channel,
-                "account": arrived.account,
-                "address_hash": self._env.sealer.lookup("address", arrived.address),
-            },
+            {"channel": arrived.channel, "account": arrived.account, "address_hash": address},
         ).fetchone()
         if row is None:
             return None
@@ -133,10 +131,10 @@ class Receiver:
         )
         return contact_id, conversation_id, states.read(opened)
 
-    def _repeat(self, tx: Tx, arrived: Arrived) -> Replied | None:
+    def _repeat(self, tx: Tx, arrived: Arrived, address: str) -> Replied | None:
         row = self._sql.repeat.run(
             tx.connection,
-            {"channel": arrived.channel, "account": self._scope(arrived), "message_id": arrived.message_id},
+            {"channel": arrived.channel, "account": _scope(arrived, address), "message_id": arrived.message_id},
         ).fetchone()
         if row is None:
             return None
@@ -144,14 +142,14 @@ class Receiver:
         kept = _decode(opened)
         return Replied(row[0], row[1], kept.says, kept.case_no, repeat=True)
 
-    def _keep(self, tx: Tx, arrived: Arrived, replied: Replied, status: str) -> None:
+    def _keep(self, tx: Tx, arrived: Arrived, address: str, replied: Replied, status: str) -> None:
         seal = self._env.sealer.seal
         self._sql.keep_inbound.run(
             tx.connection,
             {
                 "id": replied.inbound_id,
                 "channel": arrived.channel,
-                "account": self._scope(arrived),
+                "account": _scope(arrived, address),
                 "message_id": arrived.message_id,
                 "contact_id": replied.contact_id,
                 "now": self._sql.instant(self._env.now),
@@ -166,13 +164,7 @@ class Receiver:
             },
         )
 
-    def _scope(self, arrived: Arrived) -> str:
-        """Within what message ids are unique. Web clients make their own ids, so each has a scope of its own."""
-        if arrived.channel in ("web", "terminal"):
-            return self._env.sealer.lookup("address", arrived.address)
-        return arrived.account
-
-    def _newcomer(self, tx: Tx, arrived: Arrived) -> tuple[str, str, State] | None:
+    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
         """Her contact and conversation; None when another process was first, whose rows can now be seen."""
         contact_id, conversation_id = new_id("con"), new_id("cnv")
         now = self._sql.instant(self._env.now)
@@ -182,7 +174,7 @@ class Receiver:
                 "contact_id": contact_id,
                 "channel": arrived.channel,
                 "account": arrived.account,
-                "address_hash": self._env.sealer.lookup("address", arrived.address),
+                "address_hash": address,
                 "address": self._env.sealer.seal(
                     arrived.address, table="contact", column="address_sealed", row_id=contact_id
                 ),
@@ -205,3 +197,8 @@ class Receiver:
             labels=self._labels,
             read_place=self._read_place,
         )
+
+
+def _scope(arrived: Arrived, address: str) -> str:
+    """Within what message ids are unique. Web clients make their own ids, so each has a scope of its own."""
+    return address if arrived.channel in ("web", "terminal") else arrived.account

@@ -130,5 +130,5 @@ class Statements:
     def instant(self, moment: dt.datetime) -> Any:
         """An aware UTC moment as this driver takes it, the same as the table's own type writes it."""
         if self._sqlite:
-            return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+            return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         return moment

@@ -1,39 +1,51 @@
 """`yimen bench intake`: durable messages a second and their latency, on the real road from words to commit.
 
 Every dialog is open at once, round robin: message 0 of every person, then message 1, …; the last one hands in a case. A
-message counts when its commit is on disk (SQLite WAL, synchronous=FULL) and its answer is there.
+message counts when its commit is on disk (SQLite WAL, synchronous=FULL) and its answer is there. After each run the
+messages and cases in the database are counted; a figure without them is none.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
 from backend.cases.tables import Case
+from backend.db import Database
 from backend.ids import new_id
 from backend.inbox.tables import Inbound
 from backend.ports import Arrived
 from backend.runtime import Runtime
 from backend.settings import Settings, load_settings
+from bot.bench.client import Client
 from bot.channels.web.hook import said_in_words
 from dialogs.understanding.id_number import check_digit
 
 MESSAGES: list[str] = tomllib.loads((Path(__file__).parent / "intake.toml").read_text(encoding="utf-8"))["messages"]
-_encode = msgspec.json.Encoder().encode
+STEPS = len(MESSAGES)
+#: Dialogs held open to weigh them, and how many messages each has got by then (consent asked, her story told).
+OPEN_DIALOGS, OPEN_STEPS = 10_000, 2
+ENOUGH = 100  # users from which on the run is a measurement and not a trial
 
+_encode = msgspec.json.Encoder().encode
 Send = Callable[[int, int, str], Awaitable[None]]
+Tick = Callable[[], object]
 
 
 def run(*, users: int, folder: Path | None) -> None:
@@ -43,25 +55,49 @@ def run(*, users: int, folder: Path | None) -> None:
         users: dialogs open at once with 64 in flight; a fifth of them with one.
         folder: where the databases go, to measure a certain disk; a temporary one otherwise.
     """
+    few = max(users // 5, 2)
+    dialogs = OPEN_DIALOGS if users >= ENOUGH else users
+    figures: dict[str, Any] = {"messages_per_dialog": STEPS, "users": users}
     with tempfile.TemporaryDirectory() as temporary:
         home = folder or Path(temporary)
-        home.mkdir(parents=True, exist_ok=True)
-        figures: dict[str, Any] = {"messages_per_dialog": len(MESSAGES)}
-        _tell("in process, 64 in flight")
-        figures["in_process_64"] = asyncio.run(_in_process(home / "a", users, 64))
-        _tell("in process, one in flight")
-        figures["in_process_1"] = asyncio.run(_in_process(home / "b", max(users // 5, 2), 1))
-        _tell("over HTTP")
-        figures |= asyncio.run(_over_http(home / "c", users))
-        _tell("memory of open dialogs")
-        figures["open_dialogs"] = asyncio.run(_memory(home / "d", users))
+        with _shown("in process, 64 in flight", users * STEPS) as tick:
+            figures["in_process_64"] = asyncio.run(_in_process(home, users, 64, tick))
+        with _shown("in process, one in flight", few * STEPS) as tick:
+            figures["in_process_1"] = asyncio.run(_in_process(home, few, 1, tick))
+        with _shown("over HTTP, 1 and 64 connections", (few + users) * STEPS) as tick:
+            figures |= asyncio.run(_over_http(home, users, few, tick))
+        with _shown("memory of open dialogs", dialogs * OPEN_STEPS) as tick:
+            figures["open_dialogs"] = asyncio.run(_memory(home, dialogs, tick))
     for name, value in figures.items():
-        print(f"{name:22} {value}", file=sys.stderr)
+        print(f"{name:24} {_line(value)}", file=sys.stderr)
     print(_encode(figures).decode("utf-8"))
 
 
-def _tell(what: str) -> None:
-    print(f"measuring {what} …", file=sys.stderr, flush=True)
+def _line(value: Any) -> str:
+    return "  ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
+
+
+@contextmanager
+def _shown(what: str, total: int) -> Iterator[Tick]:
+    """A bar on a terminal, one line elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        print(f"measuring {what} …", file=sys.stderr, flush=True)
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # Drawn four times a second by our own thread, so that drawing is no part of what is measured.
+    with Progress(*columns, console=console, refresh_per_second=4) as bar:
+        task = bar.add_task(what, total=total)
+        done = 0
+
+        def tick() -> None:
+            nonlocal done
+            done += 1
+            if done % 256 == 0 or done == total:
+                bar.update(task, completed=done)
+
+        yield tick
 
 
 def _settings(folder: Path) -> Settings:
@@ -76,32 +112,43 @@ def text_of(user: int, step: int) -> str:
     return MESSAGES[step].replace("{id}", first17 + check_digit(first17))
 
 
-async def _drive(send: Send, users: int, in_flight: int, steps: int, first: int = 0) -> dict[str, Any]:
-    """Play the dialogs round robin and time every message."""
+async def _drive(
+    send: Send, users: int, in_flight: int, steps: int, tick: Tick = int, *, first: int = 0
+) -> dict[str, Any]:
+    """Play the dialogs round robin and time every message.
+
+    `answers_per_second` leaves the last message out, which opens a case, its notice, its clocks and its journal.
+    """
     latencies: list[float] = []
-    wall = 0.0
+    walls: list[float] = []
     cpu = time.process_time()
     for step in range(steps):
         people = iter(range(first, first + users))
 
-        async def worker(step: int = step, people: Any = people) -> None:
+        async def worker(step: int = step, people: Iterator[int] = people) -> None:
             for user in people:
                 begun = time.perf_counter()
                 await send(user, step, text_of(user, step))
                 latencies.append(time.perf_counter() - begun)
+                tick()
 
         begun = time.perf_counter()
         await asyncio.gather(*(worker() for _ in range(min(in_flight, users))))
-        wall += time.perf_counter() - begun
+        walls.append(time.perf_counter() - begun)
+    cpu = time.process_time() - cpu
     count = users * steps
     latencies.sort()
-    return {
+    figures = {
         "messages": count,
-        "per_second": round(count / wall, 1),
+        "per_second": round(count / sum(walls), 1),
         "p50_ms": round(latencies[count // 2] * 1e3, 3),
         "p99_ms": round(latencies[min(count - 1, int(count * 0.99))] * 1e3, 3),
-        "cpu_us_per_message": round((time.process_time() - cpu) / count * 1e6, 1),
+        "cpu_us_per_message": round(cpu / count * 1e6, 1),
     }
+    if steps == STEPS:
+        figures["answers_per_second"] = round(users * (steps - 1) / sum(walls[:-1]), 1)
+        figures["cases_per_second"] = round(users / walls[-1], 1)
+    return figures
 
 
 def _sender(runtime: Runtime) -> Send:
@@ -113,58 +160,89 @@ def _sender(runtime: Runtime) -> Send:
     return send
 
 
-async def _in_process(folder: Path, users: int, in_flight: int) -> dict[str, Any]:
-    with Runtime(_settings(folder)) as runtime:
+async def _in_process(home: Path, users: int, in_flight: int, tick: Tick) -> dict[str, Any]:
+    with Runtime(_settings(home)) as runtime:
         send = _sender(runtime)
-        await _drive(send, 4, 4, len(MESSAGES), first=1_000_000)  # warm: imports, patterns, statements
+        await _drive(send, 4, 4, STEPS, first=1_000_000)  # warm: imports, patterns, statements
         commits = runtime.writer.commits
-        figures = await _drive(send, users, in_flight, len(MESSAGES))
-        _count(runtime, messages=(users + 4) * len(MESSAGES), cases=users + 4)
-        return figures | {"in_flight": in_flight, "commits": runtime.writer.commits - commits}
+        figures = await _drive(send, users, in_flight, STEPS, tick)
+        figures |= {"in_flight": in_flight, "commits": runtime.writer.commits - commits}
+        _count(runtime.database, messages=(users + 4) * STEPS, cases=users + 4)
+        return figures
 
 
-def _count(runtime: Runtime, *, messages: int, cases: int) -> None:
+def _count(database: Database, *, messages: int, cases: int) -> None:
     """Nothing measured counts unless all of it is there.
 
     Raises:
         AssertionError: a message or a case is missing, or there is one too many.
     """
-    with runtime.database.read() as db:
+    with database.read() as db:
         kept = db.execute(select(func.count()).select_from(Inbound)).scalar_one()
         opened = db.execute(select(func.count()).select_from(Case)).scalar_one()
     if (kept, opened) != (messages, cases):
         raise AssertionError(f"{kept} messages and {opened} cases are kept, {messages} and {cases} were expected")
 
 
-async def _memory(folder: Path, users: int) -> dict[str, Any]:
-    """Resident memory with many dialogs open in the middle, above the idle service; scaled to 10,000 dialogs."""
-    with Runtime(_settings(folder)) as runtime:
+async def _memory(home: Path, dialogs: int, tick: Tick) -> dict[str, Any]:
+    """Resident memory with many dialogs open in the middle, above the idle service."""
+    with Runtime(_settings(home)) as runtime:
         send = _sender(runtime)
-        await _drive(send, 64, 64, 8, first=1_000_000)
+        await _drive(send, 64, 64, STEPS, first=1_000_000)
         gc.collect()
-        idle = _resident_mb()
-        await _drive(send, users, 64, 8)
+        idle = _resident_mb(os.getpid())
+        await _drive(send, dialogs, 64, OPEN_STEPS, tick)
         gc.collect()
-        grown = _resident_mb() - idle
-    return {"dialogs": users, "idle_mb": round(idle, 1), "grown_mb": round(grown, 1),
-            "mb_per_10k": round(grown * 10_000 / users, 1)}  # fmt: skip
+        grown = _resident_mb(os.getpid()) - idle
+        _count(runtime.database, messages=64 * STEPS + dialogs * OPEN_STEPS, cases=64)
+    return {"dialogs": dialogs, "idle_mb": round(idle, 1), "grown_mb": round(grown, 1)}
 
 
-def _resident_mb() -> float:
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+def _resident_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
 
 
-async def _over_http(folder: Path, users: int) -> dict[str, Any]:
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _over_http(home: Path, users: int, few: int, tick: Tick) -> dict[str, Any]:
     """The same through `POST /api/chat` of a server in a process of its own, and how long it takes to start."""
-    settings = _settings(folder)
+    settings = _settings(home)
+    begun = time.perf_counter()
+    server, port = _serve(settings)
+    try:
+        client = Client(port)
+        started = await client.first_answer(text_of(0, 0), begun)
+        await _drive(client.send, 4, 4, STEPS, first=1_000_000)
+        measured = []
+        for count, in_flight, first in ((few, 1, 0), (users, 64, 100_000)):
+            cpu = _cpu_seconds(server.pid)
+            figures = await _drive(client.send, count, in_flight, STEPS, tick, first=first)
+            figures["cpu_us_per_message"] = round((_cpu_seconds(server.pid) - cpu) / figures["messages"] * 1e6, 1)
+            measured.append(figures | {"in_flight": in_flight})
+        client.close()
+    finally:
+        server.terminate()
+        server.wait(20)
+    people = few + users + 4
+    if (client.answers, client.cases) != (people * STEPS + 1, people):
+        raise AssertionError(f"{client.answers} answers and {client.cases} numbers came for {people} people")
+    database = Database(settings.database_url)
+    _count(database, messages=people * STEPS + 1, cases=people)
+    database.close()
+    return {"start_to_first_answer_s": round(started, 2), "http_1": measured[0], "http_64": measured[1]}
+
+
+def _serve(settings: Settings) -> tuple[subprocess.Popen[bytes], int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    begun = time.perf_counter()
-    server = subprocess.Popen(  # noqa: ASYNC220, S603 - our own command, before anything is awaited
+        port = int(probe.getsockname()[1])
+    server = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", "serve", "--port", str(port)],
         env={
             "YIMEN_DATABASE_URL": settings.database_url,
@@ -173,57 +251,4 @@ async def _over_http(folder: Path, users: int) -> dict[str, Any]:
         },
         stdout=subprocess.DEVNULL,
     )
-    try:
-        client = Client(port)
-        started = await client.first_answer(begun)
-        one = await _drive(client.send, max(users // 10, 2), 1, len(MESSAGES))
-        many = await _drive(client.send, users, 64, len(MESSAGES), first=100_000)
-        client.close()
-    finally:
-        server.terminate()
-        server.wait(20)
-    for figures in (one, many):
-        figures["client_cpu_us_per_message"] = figures.pop("cpu_us_per_message")
-    return {"start_to_first_answer_s": round(started, 2), "http_1": one, "http_64": many}
-
-
-class Client:
-    """Keep-alive connections to one server, as many as are in flight."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-        self._sessions: dict[int, str] = {}
-
-    async def first_answer(self, begun: float) -> float:
-        """Seconds from `begun` until the service has answered a message."""
-        while True:
-            try:
-                await self.send(-1, 0, text_of(0, 0))
-            except OSError:
-                if time.perf_counter() - begun > 60:
-                    raise
-                await asyncio.sleep(0.02)
-            else:
-                return time.perf_counter() - begun
-
-    async def send(self, user: int, step: int, text: str) -> None:
-        """One message of one person; returns when its answer is here."""
-        pair = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = pair
-        body = _encode({"session": self._sessions.get(user), "id": f"m{step}", "text": text, "choice": None})
-        writer.write(
-            b"POST /api/chat HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: "
-            + str(len(body)).encode("ascii") + b"\r\n\r\n" + body
-        )  # fmt: skip
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        answer = msgspec.json.decode(await reader.readexactly(length))
-        if b" 200 " not in head[:20] or not answer["replies"]:
-            raise AssertionError(f"an answer was expected: {head[:40]!r}")
-        self._sessions[user] = answer["session"]
-        self._idle.append(pair)
-
-    def close(self) -> None:
-        for _, writer in self._idle:
-            writer.close()
+    return server, port

@@ -106,7 +106,7 @@ FOR_ONESELF = Dialog(
             why=True,
             fills="id_number",
         ),
-        Question("id_missing", Choice(ID_MISSING), Go("phone"), stage=3, skip=True),
+        Question("id_missing", Choice(ID_MISSING, prefix="id_missing"), Go("phone"), stage=3, skip=True),
         Question("phone", Phone(), Go("address"), stage=3, unknown=True, fills="phone"),
         Question("address", Place(), Go("hukou_same"), stage=3, fills="address"),
         Question(

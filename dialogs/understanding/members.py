@@ -112,7 +112,9 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             value = whole(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
-    bare = patterns["bare_age"].search(said, start, min(end, start + near))
+    bare = patterns["bare_age"].search(said, start)  # to the end of the text, so that no number is cut in two
+    if bare and not (bare.start() < start + near and bare.end() <= end):
+        bare = None
     if bare and bare.start("n") - start <= near and (value := whole(bare["n"])) and value <= 120:
         if patterns["near"].search(said, max(start, bare.start("n") - 3), bare.start("n")):
             return None

@@ -37,7 +37,10 @@ def main() -> int:
     first = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(1_000_000) * 1000
     seeds = [wanted.only] if wanted.only is not None else [*_kept(), *range(first, first + wanted.runs)]
     with tempfile.TemporaryDirectory(prefix="yimen-chaos-") as home:
-        return _play_all(seeds, Path(home), wanted.database, wanted.seconds)
+        broken = _play_all(seeds, Path(home), wanted.database, wanted.seconds)
+    if broken and wanted.only is None:
+        print(f"play one again with --only SEED; this was --seed {first} --runs {wanted.runs}")
+    return 1 if broken else 0
 
 
 def _kept() -> list[int]:
@@ -54,7 +57,8 @@ def _keep(seed: int, where: str) -> None:
             file.write(f"{seed}  # on {where}\n")
 
 
-def _play_all(seeds: list[int], home: Path, url: str, seconds: float) -> int:
+def _play_all(seeds: list[int], home: Path, url: str, seconds: float) -> bool:
+    """Play them until the time is up; whether one was broken or none was played."""
     create_key_file(home / "keys")
     life = Life(str(home), f"sqlite:///{home}/lent.db", time.time(), 0)
     place: Place = PostgresPlace(home, life, url) if url else SqlitePlace(home, life)
@@ -79,10 +83,10 @@ def _play_all(seeds: list[int], home: Path, url: str, seconds: float) -> int:
     finally:
         place.close()
     print(
-        f"{played} runs, {events} events, {kills} kills, {failed} failed, first seed {seeds[-1] - len(seeds) + 1}, "
+        f"{played} runs, {events} events, {kills} kills, {failed} failed, last seed {seeds[played - 1]}, "
         f"{time.monotonic() - begun:.1f} s on {'postgresql' if url else 'sqlite'}"
     )
-    return 1 if failed or not played else 0
+    return failed > 0 or not played
 
 
 def _play(seed: int, folder: Path, home: Path, place: Place, playwright: Playwright) -> tuple[Town, str]:

@@ -24,7 +24,7 @@ def read(kind: Kind, text: str) -> object:
 
 NEEDS = Several(("need_living", "need_medical_fee", "need_tuition", "need_unknown"), term="need")
 HARD = Several(("subsistence_allowance", "destitute", "other"), term="hardship")
-LOST = Choice(("lost", "never_made", "at_hand_later", "no_hukou"))
+LOST = Choice(("lost", "never_made", "at_hand_later", "no_hukou"), prefix="id_missing")
 
 
 @pytest.mark.parametrize(

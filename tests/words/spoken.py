@@ -81,8 +81,16 @@ def codes_of(call: str) -> frozenset[str]:
     for package in ("backend", "bot", "dialogs"):
         for file in (ROOT / package).rglob("*.py"):
             text = file.read_text(encoding="utf-8")
-            if call in text:
-                found |= set(re.findall(rf'\b{call}\(\s*"([a-z_]+)"', text))
-                for choice in re.findall(rf"\b{call}\(\s*(\"[a-z_]+\" if [^\n]+? else \"[a-z_]+\")", text):
-                    found |= set(re.findall(r'"([a-z_]{5,})"', choice))
+            if f"{call}(" in text:
+                for node in ast.walk(ast.parse(text)):
+                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == call and node.args:
+                        found |= set(_texts(node.args[0]))
     return frozenset(found)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
