@@ -243,7 +243,7 @@ class Writer:
         try:
             waiting.value = waiting.act(tx)
             tx.keep()
-        except Exception as error:
+        except BaseException as error:  # even an exit in an act ends the act alone, never the writer
             tx.forget()
             if connection.invalidated or self._whole_transaction_lost(error):
                 raise
@@ -254,7 +254,7 @@ class Writer:
             driver.execute("RELEASE SAVEPOINT act")
             signals |= own
 
-    def _whole_transaction_lost(self, error: Exception) -> bool:
+    def _whole_transaction_lost(self, error: BaseException) -> bool:
         """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
         if isinstance(error, DBAPIError):
             return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from backend.errors import YimenError
+from backend.errors import RefusedAct, YimenError
 from bot.commands import casework, keeping, looking
 
 app = typer.Typer(
@@ -47,11 +48,11 @@ def chat(
     """Talk to Yimen in the terminal; lines on standard input are messages when it is no terminal."""
     from backend.clock import DayClock
     from bot.chat import TerminalChat, run_lines, run_terminal
-    from bot.commands.common import running
+    from bot.commands.common import day_of, running
 
     if who not in ("resident", "assistant"):
         raise typer.BadParameter("say resident or assistant", param_hint="--as")
-    clock = None if today is None else DayClock(dt.date.fromisoformat(today))
+    clock = None if today is None else DayClock(day_of(today, "--today"))
     with running(clock) as runtime:
         talk = TerminalChat(runtime, f"{who}:{name}")
         if sys.stdin.isatty() and not as_json:
@@ -78,12 +79,28 @@ def bench(
 
 
 def run(arguments: list[str] | None = None) -> Any:
-    """Run the command; what the service has words for ends with one clear line and status 1."""
+    """Run the command; what the service has words for, or a database that is not there, ends with one clear line."""
     try:
         return app(args=arguments, standalone_mode=True)
+    except RefusedAct as error:
+        told = f"{why_refused(error)} ({error})"
     except YimenError as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-        sys.exit(1)
+        told = str(error)
+    except (ArgumentError, OperationalError) as error:
+        first = str(getattr(error, "orig", None) or error).splitlines()[0]
+        told = f"the database of YIMEN_DATABASE_URL cannot be used: {first}"
+    typer.secho(told, err=True, fg=typer.colors.RED)
+    sys.exit(1)
+
+
+def why_refused(error: RefusedAct) -> str:
+    """The words of `refused.<code>`, in the language of this deployment."""
+    from locales.words import words
+
+    known = words()
+    with suppress(LookupError):
+        return known.say(f"refused.{error.code}", error.params)
+    return error.code
 
 
 if __name__ == "__main__":

@@ -69,9 +69,10 @@ class Town:
         self._clock = clock
         self._dice = dice
         self._filed = 0
+        self._household_of: dict[str, int] = {}  # register number to the number of the household
 
     def live(self, cases: int, days: int) -> None:
-        """Day by day: the morning's sweep, new households, the window's work, the departments' work."""
+        """Day by day: the morning's sweep, new households, their answers, the window's and the departments' work."""
         for day in track(self._past_days(days), description="days", transient=True):
             self._at(day, 9, 0)
             sweep(self._runtime.writer, self._runtime.env, self._clock.now())
@@ -79,6 +80,8 @@ class Town:
             for _ in range(-(-cases // days) if self._filed < cases else 0):
                 if self._filed < cases and self._dice.random() < 0.9:
                     self._household()
+            self._at(day, 10, 0)
+            self._people()
             self._at(day, 10, 30)
             self._window()
             self._at(day, 14, 0)
@@ -107,19 +110,36 @@ class Town:
         for text in HOUSEHOLDS[number % len(HOUSEHOLDS)]:
             for mark, value in words.items():
                 text = text.replace(mark, value)
-            self._clock.at += dt.timedelta(seconds=40)
-            replied = self._runtime.receive_sync(
-                Arrived(
-                    "web", "web", f"demo-{number}", new_id("inb"), msgspec.json.encode({"text": text, "choice": None}),
-                    said_in_words(text, self._runtime.listener()),
-                )
-            )  # fmt: skip
-        if replied.case_no is None:
+            case_no = self._says(number, text)
+        if case_no is None:
             raise RuntimeError(f"household {number % len(HOUSEHOLDS) + 1} of demo_households.toml ends without a case")
+        self._household_of[case_no] = number
+
+    def _says(self, number: int, text: str) -> str | None:
+        """A household writes; the number of a case that this opened."""
+        self._clock.at += dt.timedelta(seconds=40)
+        said = said_in_words(text, self._runtime.listener())
+        raw = msgspec.json.encode({"text": text, "choice": None})
+        replied = self._runtime.receive_sync(Arrived("web", "web", f"demo-{number}", new_id("inb"), raw, said))
+        return replied.case_no
+
+    def _people(self) -> None:
+        """What was asked for comes after some days; what is done gets a mark; now and then one wants it no more."""
+        for case_id, status, owner, register_no in self._cases(
+            ("supplement_required", "feedback_delivered", "dispatched")
+        ):
+            number = self._household_of[register_no]
+            if status == "supplement_required" and self._dice.random() < 0.5:
+                self._says(number, TEXTS["supplement"])
+                self._try(acts.supply, self._staff(owner), case_id)
+            elif status == "feedback_delivered" and self._dice.random() < 0.6:
+                self._says(number, str(self._dice.choice((5, 5, 4, 2))))
+            elif status == "dispatched" and self._dice.random() < 0.1:
+                self._try(acts.withdraw, self._staff(owner), case_id)
 
     def _window(self) -> None:
         """The window takes in what is new and sends the parts on; one in eight is asked for a paper first."""
-        for case_id, status, owner in self._cases(("submitted", "accepted", "decided")):
+        for case_id, status, owner, _ in self._cases(("submitted", "accepted", "decided")):
             clerk = self._staff(owner)
             if status == "submitted" and self._dice.random() < 0.12:
                 self._try(acts.request_supplement, clerk, case_id, ["mat_diagnosis"])
@@ -181,10 +201,10 @@ class Town:
     def _env(self) -> Env:
         return self._runtime.env
 
-    def _cases(self, statuses: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    def _cases(self, statuses: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
         with self._runtime.database.read() as db:
             rows = db.exec(select(Case).where(col(Case.status).in_(statuses)).order_by(Case.register_no)).all()
-            return [(row.id, row.status, row.owner_id or "") for row in rows]
+            return [(row.id, row.status, row.owner_id or "", row.register_no) for row in rows]
 
     def _staff(self, staff_id: str) -> Actor:
         with self._runtime.database.read() as db:

@@ -35,10 +35,15 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
 
 
 class Urgent(msgspec.Struct, frozen=True, tag="urgent"):
-    """Somebody may be in danger: ring the duty chain now (domain 8)."""
+    """Somebody may be in danger: ring the duty chain now (domain 8).
+
+    Attributes:
+        number: how many alarms this draft has raised, this one included; each is told.
+    """
 
     code: str
     level: str
+    number: int = 1
 
 
 class Submit(msgspec.Struct, frozen=True, tag="submit"):

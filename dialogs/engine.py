@@ -43,7 +43,9 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         turn.say("tell.too_long", cut=said.cut)
     for code in dict.fromkeys(said.unreadable):
         turn.do(_problem(Problem(code)))
-    if turn.state.dialog:
+    if turn.state.paused or (turn.alarmed and not _tells_her_story(turn)):
+        _in_danger(turn)
+    elif turn.state.dialog:
         _inside(turn)
     else:
         outside.answer(turn)
@@ -61,11 +63,48 @@ def _danger_first(turn: Turn) -> None:
     found = turn.said.heard.danger if turn.said.heard is not None else None
     if found is None:
         return
+    state = turn.state
     turn.alarmed = True
+    state.alarms += 1
+    if found.code not in state.raised:
+        state.raised.append(found.code)
     turn.do(Say(f"safety.{found.safety}", {}, kind="urgent"))
-    if found.code not in turn.state.raised:
-        turn.state.raised.append(found.code)
-        turn.do(Urgent(found.code, found.level))
+    turn.do(Urgent(found.code, found.level, state.alarms))
+
+
+#: Dangers that are a household's trouble at the same time: the form may go on behind the safety text.
+_SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
+
+
+def _tells_her_story(turn: Turn) -> bool:
+    """Whether the danger came with a longer story at the place where a story is asked for, and can wait that long."""
+    heard, text = turn.said.heard, turn.said.text or ""
+    assert heard is not None
+    assert heard.danger is not None
+    at_story = turn.state.asking == "difficulty" if turn.state.dialog else True
+    return at_story and heard.danger.code in _SLOW and len(text) >= 20
+
+
+def _in_danger(turn: Turn) -> None:
+    """A danger was told: no form question now. What she says goes to the people on duty, until she wants to go on."""
+    state = turn.state
+    go_on = turn.said.choice is not None and turn.said.choice == asking.button(state, turn.ctx, "@danger", "on")
+    heard = turn.said.heard
+    if not turn.alarmed and (go_on or (heard is not None and heard.go_on)):
+        state.paused = False
+        if state.dialog:
+            turn.say("tell.going_on")
+            turn.ask()
+        else:
+            outside.welcome(turn, greet=False)
+        return
+    if not turn.alarmed:
+        state.alarms += 1
+        turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
+    state.paused = True
+    on = Option(asking.button(state, turn.ctx, "@danger", "on"), "option.go_on")
+    key = "tell.when_ready" if turn.alarmed else "tell.passed_on"
+    turn.do(Say(key, {"phone": turn.ctx.phone}, (on,), "ask"))
 
 
 def _inside(turn: Turn) -> None:
@@ -79,11 +118,6 @@ def _inside(turn: Turn) -> None:
     elif not turn.said.text:
         if not turn.said.unreadable:
             turn.do(_problem(Problem("empty")))
-        turn.ask()
-    elif turn.alarmed and turn.state.asking != "difficulty":
-        # A cry for help is no answer to a form's question.
-        keep_what_was_told(turn.state, turn.dialog, turn.said, but=turn.state.asking)
-        turn.say("tell.when_ready", phone=turn.ctx.phone)
         turn.ask()
     elif not _commanded(turn):
         _answered(turn)

@@ -51,6 +51,10 @@ class Heard(msgspec.Struct, frozen=True):
         corrected: fields whose value was said to be wrong and given anew.
         fix_line, fix_field: what she wants to change, by number on the card or by name.
         drop_line: whom to take out, by number on the card.
+        go_on: she wants to go on with what was laid aside.
+        objects: she does not agree with what was decided or done.
+        asks_how_far: a short question how far her matter is.
+        check_consent: what she says about looking into the income, where she says it in so many words.
         wants_help: a short message that asks for help without saying what for.
         case_no, query_code: for a question about progress.
     """
@@ -70,6 +74,10 @@ class Heard(msgspec.Struct, frozen=True):
     fix_line: int | None = None
     fix_field: str | None = None
     drop_line: int | None = None
+    go_on: bool = False
+    objects: bool = False
+    asks_how_far: bool = False
+    check_consent: bool | None = None
     wants_help: bool = False
     case_no: str | None = None
     query_code: str | None = None
@@ -139,7 +147,11 @@ def hear(text: str, listener: Listener) -> Heard:
         fix_line=fix_line,
         fix_field=fix_field,
         drop_line=_dropped(meaning.text),
-        wants_help=len(meaning.text) <= 16 and words("review", "wants_help").search(fold(meaning.text)) is not None,
+        go_on=_short(meaning, "go_on", 8),
+        objects=meaning.intent.value == "complaint" or _short(meaning, "objects", 30),
+        asks_how_far=_short(meaning, "asks_how_far", 20),
+        check_consent=False if _short(meaning, "no_check", 10) else True if _short(meaning, "check", 10) else None,
+        wants_help=_short(meaning, "wants_help", 16),
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
@@ -160,6 +172,11 @@ def _ends_the_list(text: str) -> bool:
 _COMMANDS = {"erase": "cancel"}
 #: Wishes for the trade union's help are no need of domain 7: the type of hardship leads there (domain 6.4).
 _NO_NEED = frozenset({"need_worker"})
+
+
+def _short(meaning: Meaning, name: str, longest: int) -> bool:
+    """Whether a message of at most `longest` characters holds one of the words of `review.toml`."""
+    return len(meaning.text) <= longest and words("review", name).search(fold(meaning.text)) is not None
 
 
 def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:

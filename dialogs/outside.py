@@ -12,6 +12,8 @@ from dialogs.volunteered import keep_the_story, keep_what_was_told
 
 #: Intents that are a cry for help or a wish to apply.
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
+#: From how many characters on the first words are kept as her trouble, whatever was made of them.
+SHORTEST_STORY = 6
 MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
@@ -41,6 +43,12 @@ def answer(turn: Turn) -> None:
         turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif command == "progress" or intent == "query_progress" or heard.case_no:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
+    elif heard.asks_how_far:
+        turn.do(ShowProgress())
+    elif turn.state.last_case and heard.objects:
+        turn.do(AddToCase(said.text))
+        turn.do(CallHuman("objects"))
+        turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
@@ -101,6 +109,8 @@ def begin(turn: Turn) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, FOR_ONESELF, turn.said, but="")
+    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and heard is not None and not heard.wants_help:
+        state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
 

@@ -29,7 +29,11 @@ def answered(turn: Turn) -> None:
     """Words said to the card."""
     heard = turn.said.heard or Heard()
     slot = turn.open_slot()
-    if heard.fix_line is not None:
+    if heard.check_consent is not None:
+        turn.state.answers["consent_check"] = Answer(heard.check_consent, turn.said.text or "")
+        turn.say("tell.corrected", what=asking.labels(["consent_check"]))
+        turn.ask()
+    elif heard.fix_line is not None:
         _line(turn, heard.fix_line)
     elif heard.drop_line is not None:
         _drop(turn, heard.drop_line)

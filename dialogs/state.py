@@ -41,6 +41,8 @@ class State(msgspec.Struct, omit_defaults=True):
         files: attachments of this draft.
         touched: ISO date of the last message, to greet her after days.
         last_case: register number of the last case of this conversation.
+        alarms: how often a danger was told in this draft.
+        paused: a danger was told; what she says now belongs to it, until she wants to go on with the form.
         menu: the menu was the last thing said, so that a number picks from it.
     """
 
@@ -56,6 +58,8 @@ class State(msgspec.Struct, omit_defaults=True):
     files: list[str] = []
     touched: str = ""
     last_case: str = ""
+    alarms: int = 0
+    paused: bool = False
     menu: bool = False
 
     def copy(self) -> State:
@@ -73,6 +77,8 @@ class State(msgspec.Struct, omit_defaults=True):
             files=list(self.files),
             touched=self.touched,
             last_case=self.last_case,
+            alarms=self.alarms,
+            paused=self.paused,
             menu=self.menu,
         )
 

@@ -52,7 +52,10 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
 def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect) -> tuple[Say, ...]:
     path = f"/desk/talks/{conversation_id}"
     match effect:
-        case Urgent(code, level):
+        case Urgent(code, level, number):
+            tx.connection.execute(
+                update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True)
+            )
             to_group(
                 tx,
                 env,
@@ -64,7 +67,7 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                     "minutes": _minutes(level),
                     "path": path,
                 },
-                key=f"{conversation_id}:{state.draft}:urgent:{code}",
+                key=f"{conversation_id}:{state.draft}:urgent:{code}:{number}",
                 urgent=True,
             )
         case CallHuman(reason):

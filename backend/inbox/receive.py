@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 
 import msgspec
+from sqlalchemy import update
+from sqlmodel import col
 
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
+from backend.conversations.tables import Conversation
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
 from backend.inbox.statements import Statements
 from backend.inbox.tables import Inbound
+from backend.messages import town_group
+from backend.outbox.post import to_group
 from backend.ports import Arrived, Replied
 from backend.writer import Tx
 from dialogs import state as states
@@ -22,6 +27,7 @@ from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.local import option_labels, place_reader
 from dialogs.state import State
+from dialogs.terms import Term
 from locales.words import words
 
 HANDLED = "handled"
@@ -103,27 +109,50 @@ class Receiver:
         return replied
 
     def keep_unhandled(self, tx: Tx, arrived: Arrived, says: tuple[Say, ...]) -> Replied:
-        """Keep a message whose handling failed, so that staff can read it and nothing is lost."""
-        address = self._env.sealer.lookup("address", arrived.address)
-        found = self._find(tx, arrived, address)  # first, because it waits for whoever handles her messages now
+        """Keep a message whose handling failed: with its files, and with an alert, so that a person takes it from here.
+
+        The conversation's state is not opened: it may be what failed.
+        """
+        env = self._env
+        address = env.sealer.lookup("address", arrived.address)
+        row = self._row(tx, arrived, address)  # first, because it waits for whoever handles her messages now
         repeat = self._repeat(tx, arrived, address)
         if repeat is not None:
             return repeat
-        found = found or self._newcomer(tx, arrived, address)
-        if found is None:
+        ids = row or self._newcomer(tx, arrived, address)
+        if ids is None:
             return self.keep_unhandled(tx, arrived, says)
-        replied = Replied(new_id("inb"), found[0], says)
+        contact_id, conversation_id = ids[0], ids[1]
+        keep_rows(tx, env, contact_id, 0, arrived.files)
+        tx.connection.execute(
+            update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True)
+        )
+        replied = Replied(new_id("inb"), contact_id, says)
+        to_group(
+            tx,
+            env,
+            town_group(self.window.town),
+            "msg.staff_wants_human",
+            {"reason": Term("human", "failed"), "path": f"/desk/talks/{conversation_id}"},
+            key=f"{replied.inbound_id}:failed",
+            urgent=True,
+        )
         self._keep(tx, arrived, address, replied, FAILED)
         return replied
 
-    def _find(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
+    def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, bytes | None] | None:
+        """Ids of the sender and her conversation, and its sealed state."""
         row = self._sql.find.run(
             tx.connection,
             {"channel": arrived.channel, "account": arrived.account, "address_hash": address},
         ).fetchone()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def _find(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
+        row = self._row(tx, arrived, address)
         if row is None:
             return None
-        contact_id, conversation_id, sealed = row[0], row[1], row[2]
+        contact_id, conversation_id, sealed = row
         if sealed is None:
             return contact_id, conversation_id, State()
         opened = self._env.sealer.open(

@@ -112,7 +112,7 @@ class Outbox:
         return len(claimed)
 
     def _claim(self, tx: Tx) -> list[Delivery]:
-        env, now = self._env, self._env.now
+        now = self._env.now
         mine: list[ColumnElement[bool]] = []
         for channel in self._channels.values():
             contacts = channel.reachable()
@@ -147,8 +147,23 @@ class Outbox:
                 maybe_duplicate=or_(col(Outgoing.maybe_duplicate), col(Outgoing.status) == "leased"),
             )
         )
-        rows = [tx.session.get(Outgoing, row_id) for row_id in ids]
-        return [self._open(tx, env, row) for row in rows if row is not None]
+        return [delivery for row_id in ids if (delivery := self._opened(tx, row_id)) is not None]
+
+    def _opened(self, tx: Tx, row_id: str) -> Delivery | None:
+        """One row, opened; a row that cannot be opened is failed for staff to see, and holds up no other."""
+        row = tx.session.get(Outgoing, row_id)
+        if row is None:
+            return None
+        try:
+            return self._open(tx, self._env, row)
+        except Exception:
+            log.exception("A message cannot be opened", action="outbox.unreadable", outgoing=row_id)
+        tx.connection.execute(
+            update(Outgoing)
+            .where(col(Outgoing.id) == row_id)
+            .values(status="failed", error="unreadable", leased_until=None)
+        )
+        return None
 
     @staticmethod
     def _open(tx: Tx, env: Env, row: Outgoing) -> Delivery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 
 from backend.errors import NotFound
 from backend.runtime import Runtime
-from bot.commands.common import acting, running
+from bot.commands.common import acting, day_of, running
 
 Login = Annotated[str, typer.Option("--as", help="Login of the colleague who acts (see `yimen staff list`).")]
 Reason = Annotated[str, typer.Option(help="In plain words, for the applicant.")]
@@ -125,7 +126,7 @@ def receive(
     """Sign for it and promise a day."""
     from backend.transfers.acts import receive as act
 
-    day = dt.date.fromisoformat(promised)
+    day = day_of(promised, "--promised")
     _do(
         number,
         login,
@@ -164,7 +165,7 @@ def extend(number: Number, until: str, reason: Reason = "", login: Login = "") -
     """Promise a later day, once, with a reason."""
     from backend.transfers.acts import extend as act
 
-    day = dt.date.fromisoformat(until)
+    day = day_of(until, "UNTIL")
     _do(number, login, lambda tx, env, actor, row: act(tx, env, actor, row, new_date=day, reason=reason))
 
 
@@ -179,7 +180,7 @@ def grant(
     """Say yes."""
     from backend.transfers.acts import grant as act
 
-    day = dt.date.fromisoformat(effective)
+    day = day_of(effective, "--effective")
     _do(
         number,
         login,
@@ -226,9 +227,17 @@ def sweep(
     """Ask every clock what is due, and write the reminders and escalations."""
     from backend.deadlines.sweep import sweep as run
 
+    asked = _instant(at) if at else None
     with running() as runtime:
-        instant = dt.datetime.fromisoformat(at) if at else runtime.env.now
-        if instant.tzinfo is None:
-            raise typer.BadParameter("say the zone too, like 2026-11-10T09:00+08:00", param_hint="--at")
+        instant = asked or runtime.env.now
         report = run(runtime.writer, runtime.env, instant, dry_run=dry_run)
         typer.echo(f"looked {report.looked}, reached {report.reached}, posted {report.posted}")
+
+
+def _instant(text: str) -> dt.datetime:
+    instant: dt.datetime | None = None
+    with suppress(ValueError):
+        instant = dt.datetime.fromisoformat(text)
+    if instant is None or instant.tzinfo is None:
+        raise typer.BadParameter("write it with its zone, like 2026-11-10T09:00+08:00", param_hint="--at")
+    return instant

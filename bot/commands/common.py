@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from sqlmodel import select
 
 from backend.clock import Clock
@@ -15,6 +17,18 @@ from backend.runtime import Runtime
 from backend.settings import Settings, load_settings
 from backend.staff.service import actor_for
 from backend.staff.tables import Staff
+
+
+def day_of(text: str, option: str) -> dt.date:
+    """The day an option names.
+
+    Raises:
+        typer.BadParameter: it is no day.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write it like 2026-11-24", param_hint=option) from None
 
 
 def settings() -> Settings:

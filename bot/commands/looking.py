@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
+import msgspec
 import typer
 
 from backend.clock import SystemClock, local_day
 from backend.settings import env_example, load_settings
+from bot.commands.common import day_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,7 +63,7 @@ def catalogue(
     """Show the catalogue, or one item as of a day."""
     from dialogs.catalogue.load import load_catalogue, load_county
 
-    day = dt.date.fromisoformat(on) if on else local_day(SystemClock().now())
+    day = day_of(on, "--on") if on else local_day(SystemClock().now())
     found, county = load_catalogue(), load_county(load_settings().settings.county)
     if item is None:
         for one in found.items.values():
@@ -80,19 +81,28 @@ def catalogue(
         typer.echo(f"  {basis.text} {basis.source_clause} [{basis.confidence}]")
 
 
+class Asked(msgspec.Struct):
+    """One line for `yimen understand`."""
+
+    id: str
+    text: str
+
+
 def understand(as_json: Annotated[bool, typer.Option("--json", help="JSON lines in and out.")] = True) -> None:
     """Read JSON lines {"id","text"}, write what they mean; nothing is stored."""
     import sys
-
-    import msgspec
 
     from dialogs.understanding.exchange import to_guideline
     from dialogs.understanding.read import understand as read
 
     today = local_day(SystemClock().now())
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
-            given = msgspec.json.decode(line)
-            meant = read(given["text"], today=today)
-            out = to_guideline(given["id"], given["text"], meant)
+            try:
+                given = msgspec.json.decode(line, type=Asked)
+            except msgspec.MsgspecError as error:
+                typer.echo(f'line {number} is no {{"id", "text"}}: {error}', err=True)
+                raise typer.Exit(1) from None
+            meant = read(given.text, today=today)
+            out = to_guideline(given.id, given.text, meant)
             sys.stdout.write(msgspec.json.encode(out).decode("utf-8") + "\n")

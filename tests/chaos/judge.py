@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import collections
+import datetime as dt
 from pathlib import Path
 
 import msgspec
 from sqlmodel import Session, col, func, select
 
 from backend.cases.tables import Case
-from backend.conversations.media import read_file
+from backend.conversations.media import read_file, sweep_files
 from backend.conversations.tables import Attachment, Conversation
 from backend.inbox.tables import Contact, Inbound
 from backend.outbox.tables import Outgoing
@@ -47,14 +48,27 @@ def judge(life: Life, promised: Promised) -> bytes:
             *_cases(db, promised),
             *_book(db, promised, Path(life.folder) / "book"),
         ]
-        for row in db.exec(select(Attachment)):
-            try:
-                read_file(env, row.id)
-            except Exception as error:
-                found.append(f"the file of {row.id} cannot be read: {error!r}")
+        found += _files(db, runtime)
     found += [f"{broken}" for broken in verify_all(runtime.database, env)]
     runtime.database.close()
     return msgspec.json.encode(found)
+
+
+def _files(db: Session, runtime: Runtime) -> list[str]:
+    """F04: no row without its file, and after a sweep no file without its row."""
+    found = []
+    rows = set(db.exec(select(Attachment.id)))
+    for row_id in rows:
+        try:
+            read_file(runtime.env, row_id)
+        except Exception as error:
+            found.append(f"the file of {row_id} cannot be read: {error!r}")
+    # Files bear the machine's time, the town has its own: everything counts as old.
+    sweep_files(runtime.env, runtime.database, older=dt.timedelta(days=-36500))
+    files = {path.name for path in runtime.env.settings.media_dir.glob("*/*")}
+    if files != rows:
+        found.append(f"after the sweep {len(files - rows)} files are without a row")
+    return found
 
 
 def _messages(db: Session, sealer: Sealer, promised: Promised) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from pathlib import Path
+import time
 from typing import Any
 
 import msgspec
@@ -83,8 +83,6 @@ class TownClock:
         self._start = MORNING + ahead - dt.timedelta(seconds=begun)
 
     def now(self) -> dt.datetime:
-        import time
-
         return self._start + dt.timedelta(seconds=time.time())
 
 
@@ -150,11 +148,6 @@ def acts_of(owner: str, case: str, rng: random.Random) -> list[Event]:
         acts.append(Event(desk, f"receive-{part}", act="receive", case=case, part=part))
         acts.append(Event(desk, f"grant-{part}", act="grant", case=case, part=part))
     return acts[: rng.randint(1, len(acts))]
-
-
-def media_files(folder: Path) -> int:
-    """How many sealed files lie in a media folder."""
-    return sum(1 for path in folder.rglob("att_*") if path.suffix == "")
 
 
 def plain(event: Event) -> dict[str, Any]:

@@ -82,9 +82,9 @@ def test_only_a_promise_can_be_paused() -> None:
 
 
 def test_nobody_is_chased_for_what_the_applicant_may_leave_undone() -> None:
-    assert {row.id for row in clocks().values() if row.reminds == "applicant"} == {
-        row.id for row in clocks().values() if row.ladder == "none"
-    }
+    left_undone = {row.id for row in clocks().values() if row.reminds == "applicant"}
+    chased_by_nobody = {row.id for row in clocks().values() if row.ladder == "none"}
+    assert chased_by_nobody == left_undone | {"clk_archive"}  # which is done by itself when its time has come
     assert clock("clk_emergency_ack").ladder == "duty_chain"
 
 

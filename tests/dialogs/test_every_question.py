@@ -148,7 +148,9 @@ def test_a_talk_begins_again_with_the_next_trouble() -> None:
     assert isinstance(talk, Talk)
 
 
-@pytest.mark.parametrize("text", ["不知道", "跳过", "不清楚", "哎呀", "随便", "老伴赵玉柱71岁", "👍", "1", "返回", "菜单"])
+@pytest.mark.parametrize(
+    "text", ["不知道", "跳过", "不清楚", "哎呀", "随便", "老伴赵玉柱71岁", "👍", "1", "返回", "菜单"]
+)
 def test_nothing_is_handed_in_before_she_says_yes_to_the_card(text: str) -> None:
     talk = talk_at("review")
     for _ in range(5):

@@ -66,7 +66,7 @@ def test_one_bad_act_spoils_nothing_of_its_batch(service: Runtime) -> None:
     with held(service) as go_on:
         before = service.writer.commits
         answers = asyncio.run(_together(service, messages, go_on))
-    assert service.writer.commits - before < 10, "many share a commit; how many is a matter of time"
+    assert service.writer.commits - before < len(messages), "many share a commit; how many is a matter of time"
     troubled = [number for number, answer in enumerate(answers) if keys(answer) == ["tell.trouble_on_our_side"]]
     assert troubled == [6]
     assert {row.status for number, who in enumerate(people) if number != 6 for row in kept(service, who)} == {"handled"}

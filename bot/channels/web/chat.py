@@ -6,8 +6,10 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, StreamingResponse
@@ -21,14 +23,15 @@ from backend.outbox.deliver import offer_again
 from backend.ports import Arrived, FileIn, Replied
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
-from bot.channels.web.hook import Refused, Sent, checked, parse, said_of
+from bot.channels.web.hook import LARGEST_BODY, Refused, Sent, checked, parse, said_of
 from bot.channels.web.hub import WebHub
 from bot.channels.web.resident import Pages
 from bot.render import Renderer, Reply
 
 log = get_log(__name__)
 
-MOST_FILES = 10
+MOST_FILES = 4
+LARGEST_UPLOAD = MOST_FILES * LARGEST + 256 * 1024  # bytes of one request
 PING_SECONDS = 15
 
 _encode = msgspec.json.Encoder().encode
@@ -97,9 +100,12 @@ class WebChat:
         return [self._render.reply(f"{replied.inbound_id}.{n}", say) for n, say in enumerate(replied.says)]
 
     async def _upload(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
-        request = Request(scope, receive)
+        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+        if b"charset" in kind.lower():
+            raise Refused(400, "problem.not_a_message")  # browsers send none; a strange codec would be run on our loop
+        request = Request(scope, _counted(receive, LARGEST_UPLOAD))
         try:
-            async with request.form(max_files=MOST_FILES, max_fields=8, max_part_size=LARGEST + 1) as form:
+            async with request.form(max_files=MOST_FILES, max_fields=8, max_part_size=LARGEST_BODY) as form:
                 fields = {name: value for name, value in form.items() if isinstance(value, str) and value}
                 uploads = [value for value in form.getlist("file") if not isinstance(value, str)]
                 sent = checked(
@@ -117,7 +123,7 @@ class WebChat:
                         problems.append(found)
                     else:
                         kept.append(found)
-        except MultiPartException:
+        except (MultiPartException, HTTPException, UnicodeDecodeError):
             raise Refused(400, "problem.not_a_message") from None
         return sent, tuple(kept), tuple(problems)
 
@@ -125,19 +131,15 @@ class WebChat:
 
     async def _form(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            await self._pages.not_found()(scope, receive, send)  # another site may not speak for her
+            return
         try:
-            kind = request.headers.get("content-type", "")
-            if kind.startswith("multipart/form-data"):
-                sent, files, unreadable = await self._upload(scope, receive)
-            else:
-                async with request.form(max_fields=8) as form:
-                    fields = {name: str(value) for name, value in form.items() if value}
-                sent = checked(
-                    Sent(fields.get("id", ""), fields.get("session"), fields.get("text"), fields.get("choice"))
-                )
-                files, unreadable = (), ()
+            sent, files, unreadable = await self._form_fields(scope, receive)
         except Refused:
             sent, files, unreadable = Sent(Sealer.token(), None, None, "start"), (), ()
+        # Her session is what her own browser holds; a page elsewhere cannot give her one.
+        sent = checked(msgspec.structs.replace(sent, session=request.cookies.get("chat")))
         if sent.choice is None and sent.text is None and not files:
             sent = msgspec.structs.replace(sent, choice="start")
         _, session = await self._take(sent, files, unreadable)
@@ -145,6 +147,16 @@ class WebChat:
         response.set_cookie("chat", session, httponly=True, samesite="lax", path="/chat-form", max_age=90 * 86400,
                             secure=self._runtime.settings.base_url.startswith("https://"))  # fmt: skip
         await response(scope, receive, send)
+
+    async def _form_fields(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+        if kind.startswith(b"multipart/form-data"):
+            return await self._upload(scope, receive)
+        fields = {
+            name: values[0] for name, values in parse_qs((await _body(receive)).decode("utf-8", "replace")).items()
+        }
+        sent = Sent(fields.get("id", ""), None, fields.get("text"), fields.get("choice"))
+        return checked(sent), (), ()
 
     async def _form_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         session = Request(scope, receive).cookies.get("chat", "")
@@ -197,7 +209,7 @@ class WebChat:
     async def _seen(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             told = msgspec.json.decode(await _body(receive), type=_Seen)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, Refused):
             await _send(send, 400, b"{}")
             return
         runtime = self._runtime
@@ -258,6 +270,21 @@ def _shown(
         "files": files,
         "at": at.isoformat(),
     }
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """`receive` that refuses a body of more than `most` bytes before it is kept anywhere."""
+    size = 0
+
+    async def counted() -> Any:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise Refused(413, "problem.message_too_long")
+        return message
+
+    return counted
 
 
 async def _body(receive: Receive) -> bytes:

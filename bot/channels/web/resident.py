@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlmodel import Session
@@ -86,8 +87,7 @@ class Pages:
         request = Request(scope, receive)
         values: dict[str, Any] = {"form": {"number": "", "code": ""}, "problem": "", "timeline": None, "holder": []}
         if request.method == "POST":
-            async with request.form(max_fields=8, max_files=0) as form:
-                number, code = (str(form.get(name, ""))[:40].strip() for name in ("number", "code"))
+            number, code = await _number_and_code(request)
             values["form"] = {"number": number, "code": ""}
             runtime = self._runtime
             found = await runtime.writer.run(lambda tx: _id_of(by_code(tx, runtime.env, number, code)))
@@ -202,6 +202,17 @@ class Pages:
             "by_whom": "" if one.supply in ("already_held", "we_fetch") else one.who_has,
             "mistake": "" if one.supply in ("already_held", "we_fetch") else one.common_mistake,
         }
+
+
+async def _number_and_code(request: Request) -> tuple[str, str]:
+    """The two fields of the progress form; anything else that is posted is as good as nothing."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > 4096:
+            return "", ""
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return fields.get("number", [""])[0][:40].strip(), fields.get("code", [""])[0][:40].strip()
 
 
 def _id_of(case: Case | None) -> str | None:
