@@ -16,6 +16,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 CODE = ("bot", "backend", "dialogs", "locales")
 TEXT = {".py", ".md", ".toml", ".po", ".html", ".css", ".js", ".txt", ".sh", ".cfg", ".lock", ".in", ""}
 LONGEST = 650  # lines of a module: past that it is more than one idea
+STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}  # the latter from 3.12 on
 CLOCK_READERS = {"backend/clock.py"}
 ENVIRONMENT_READERS = {"backend/settings.py"}
 # Put together here, so that this file does not find itself.
@@ -75,7 +76,7 @@ def _chinese(name: str, text: str, tree: ast.Module) -> Iterator[str]:
         and isinstance(node.body[0].value, ast.Constant)
     }
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.STRING and CHINESE.search(token.string) and token.start[0] not in spoken:
+        if token.type in STRINGS and CHINESE.search(token.string) and token.start[0] not in spoken:
             yield f"{name}:{token.start[0]}: Chinese words in code; they belong into locales"
 
 

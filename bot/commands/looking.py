@@ -84,7 +84,7 @@ def catalogue(
 class Asked(msgspec.Struct):
     """One line for `yimen understand`."""
 
-    id: str
+    id: str | int
     text: str
 
 
@@ -104,5 +104,5 @@ def understand(as_json: Annotated[bool, typer.Option("--json", help="JSON lines 
                 typer.echo(f'line {number} is no {{"id", "text"}}: {error}', err=True)
                 raise typer.Exit(1) from None
             meant = read(given.text, today=today)
-            out = to_guideline(given.id, given.text, meant)
+            out = to_guideline(str(given.id), given.text, meant)
             sys.stdout.write(msgspec.json.encode(out).decode("utf-8") + "\n")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.main import get_command
 
 from backend.cases.tables import Case
@@ -52,8 +53,6 @@ def test_every_command_explains_itself(yimen: Yimen, path: tuple[str, ...]) -> N
     for name in path:
         command = command.commands[name]  # type: ignore[attr-defined]
     assert command.help and command.help.rstrip().endswith("."), "says in a sentence what it does"
-    for option in command.params:
-        assert option.name == "help" or getattr(option, "help", None) or option.param_type_name == "argument" or True
 
 
 @pytest.mark.parametrize(
@@ -148,9 +147,7 @@ def case_no(home: Path) -> str:
     return numbers[-1]
 
 
-def test_a_case_goes_its_way_from_a_shell(
-    yimen: Yimen, case_no: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_case_goes_its_way_from_a_shell(yimen: Yimen, case_no: str, capsys: pytest.CaptureFixture[str]) -> None:
     shown = yimen("case", case_no)
     assert "submitted" in shown.output
     clerk, liaison = "zhou_wenjing", "medical_insurance_liaison"
@@ -165,7 +162,17 @@ def test_a_case_goes_its_way_from_a_shell(
     )
     assert status == 1 and "not_possible_now" in out and "这一步现在做不了" in out
     received = yimen(
-        "transfer", "receive", number, "--as", liaison, "--promised", day, "--handler", "李强", "--phone", "0900-0000207"
+        "transfer",
+        "receive",
+        number,
+        "--as",
+        liaison,
+        "--promised",
+        day,
+        "--handler",
+        "李强",
+        "--phone",
+        "0900-0000207",
     )
     assert f"received  promised {day}" in received.output, received.output
     granted = yimen("transfer", "grant", number, "--as", liaison, "--effective", day, "--benefit", "报销一部分")
@@ -184,12 +191,7 @@ def _working_day(ahead: int) -> str:
 
 def test_verify_ends_with_status_1_and_the_broken_row(yimen: Yimen, case_no: str) -> None:
     with Runtime(settings()) as runtime:
-
-        def break_it(tx: object) -> None:
-            case = tx.session.query(Case).one() if False else None  # noqa: F841 - see below
-            tx.session.execute(Case.__table__.update().values(owner_id=None))  # type: ignore[attr-defined]
-
-        runtime.writer.run_sync(break_it)
+        runtime.writer.run_sync(lambda tx: tx.session.execute(update(Case).values(owner_id=None)))
     done = yimen("verify")
     assert done.exit_code == 1
     assert "I4" in done.output
