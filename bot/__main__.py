@@ -89,6 +89,9 @@ def run(arguments: list[str] | None = None) -> Any:
     except (ArgumentError, OperationalError) as error:
         first = str(getattr(error, "orig", None) or error).splitlines()[0]
         told = f"the database of YIMEN_DATABASE_URL cannot be used: {first}"
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        places = "YIMEN_DATABASE_URL, YIMEN_DATA_KEY_FILE, YIMEN_MEDIA_DIR"
+        told = f"{error.filename} cannot be used: {error.strerror} (settings that name places: {places})"
     typer.secho(told, err=True, fg=typer.colors.RED)
     sys.exit(1)
 

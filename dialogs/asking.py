@@ -10,7 +10,7 @@ from dialogs.context import Context
 from dialogs.effects import Option, Say
 from dialogs.kinds import SHOW
 from dialogs.question import Dialog, Repeat, Slot, count
-from dialogs.state import State
+from dialogs.state import Answer, State
 from dialogs.terms import Line, Lines, Param, Term
 
 
@@ -133,9 +133,15 @@ def member_line(state: State, repeat: str, index: int) -> Line:
             if inner == "income":
                 parts.append(Line("card.member.income_unknown"))
             continue
+        if inner == "condition" and str(answer.value) in _income_words(answers.get(prefix + "income")):
+            continue  # "no income" is said once
         parts.append(Line(f"card.member.{inner}", {"value": SHOW[inner](answer)}))
     params["parts"] = Lines(tuple(parts), "list")
     return Line("card.member", params)
+
+
+def _income_words(income: Answer | None) -> str:
+    return str(income.value.get("raw", "")) if income is not None and isinstance(income.value, dict) else ""
 
 
 def what_is_missing(dialog: Dialog, state: State) -> Lines:

@@ -279,9 +279,10 @@ class Money(Kind):
     """An income, brought to a month (domain 10.5): {"monthly": "166.67", "raw": "…", "none": false}."""
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and said.heard.leans is False:
-            return {"monthly": "0", "raw": _words(said).strip()}
         found = read_money(_words(said))
+        bare_no = said.heard is not None and said.heard.leans is False
+        if isinstance(found, Problem) and found.code == "money_missing" and bare_no:
+            return {"monthly": "0", "raw": _words(said).strip()}
         return found if isinstance(found, Problem) else money_value(found)
 
     def take_as_is(self, said: Said) -> Value:
@@ -324,7 +325,11 @@ class Place(Kind):
         return {"text": _words(said).strip()[:120]}
 
     def show(self, answer: Answer) -> Param:
-        return str(answer.value["text"]) if isinstance(answer.value, dict) else Line("card.unknown")
+        if not isinstance(answer.value, dict):
+            return Line("card.unknown")
+        text, village = str(answer.value["text"]), answer.value.get("village")
+        # With the village it was taken for, so that she sees a wrong one.
+        return Line("card.place", {"text": text, "village": Term("village", str(village))}) if village else text
 
 
 class Day(Kind):

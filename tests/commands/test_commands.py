@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete
 from typer.main import get_command
 
-from backend.cases.tables import Case
 from backend.clock import SystemClock, local_day
+from backend.deadlines.tables import Deadline
 from backend.errors import YimenError
 from backend.runtime import Runtime
 from bot.__main__ import app, run
@@ -191,7 +191,7 @@ def _working_day(ahead: int) -> str:
 
 def test_verify_ends_with_status_1_and_the_broken_row(yimen: Yimen, case_no: str) -> None:
     with Runtime(settings()) as runtime:
-        runtime.writer.run_sync(lambda tx: tx.session.execute(update(Case).values(owner_id=None)))
+        runtime.writer.run_sync(lambda tx: tx.session.execute(delete(Deadline)))
     done = yimen("verify")
     assert done.exit_code == 1
     assert "I4" in done.output
