@@ -8,7 +8,7 @@ from dialogs import asking, outside, review
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Forget, Option, Say, ShowProgress, Urgent
 from dialogs.hearing import Heard
-from dialogs.kinds import MembersRead
+from dialogs.kinds import MembersRead, WhyNoNumber
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -337,6 +337,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
             turn.say("tell.too_many_members", limit=slot.repeat.limit)
     else:
         state.answers[slot.name] = answer
+        _keep_why_not(turn, answer)
     state.held = False
     state.tries = 0
     tell_of_member(state, slot, turn.said)
@@ -346,6 +347,15 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     if isinstance(answer.value, list) and slot.question.name == "photos":
         state.files = list(dict.fromkeys([*state.files, *answer.value]))
     _go_on(turn)
+
+
+def _keep_why_not(turn: Turn, answer: Answer) -> None:
+    """Words that say why there is no number ("the card is lost") answer the question that would ask for it."""
+    following = turn.dialog.open_slot(turn.state.answers) if answer.value is None and turn.said.text else None
+    if following is not None and isinstance(following.question.kind, WhyNoNumber):
+        reason = following.question.kind.told(turn.said)
+        if reason is not None:
+            turn.state.answers[following.name] = Answer(reason, turn.said.text or "", "told")
 
 
 def _problem(problem: Problem) -> Say:

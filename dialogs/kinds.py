@@ -165,6 +165,24 @@ class Choice(Kind):
         return Line(key, params)
 
 
+class WhyNoNumber(Choice):
+    """Why somebody has no identity number (domain 10.1); the words that refused the number may have said it already."""
+
+    _CODES: Mapping[str, str] = {"not_made": "never_made"}
+
+    def told(self, said: Said) -> str | None:
+        """The reason in words that were meant for another question."""
+        reason = missing_reason(_words(said))
+        code = self._CODES.get(reason or "", reason)
+        return code if code in self.codes else None
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        return self.told(said) or super().read(said, ctx)
+
+    def names_an_option(self, said: Said, ctx: Context) -> bool:
+        return self.told(said) is not None or super().names_an_option(said, ctx)
+
+
 class Several(Choice):
     """Several of many. Codes beyond the buttons come from the words (there are thirty needs and eight buttons)."""
 
@@ -241,10 +259,12 @@ class IdNumber(Kind):
     """An identity number (GB 11643-1999, domain 10.1). Not having one is an answer too."""
 
     def read(self, said: Said, ctx: Context) -> str | Problem | Answer:
-        if missing_reason(_words(said)) is not None or (said.heard is not None and said.heard.leans is False):
-            return Answer(None, _words(said))
         if said.heard is not None and "id_number" in said.heard.told:
             return str(said.heard.told["id_number"])
+        has_digits = sum(map(str.isdigit, _words(said))) > 6
+        none_said = missing_reason(_words(said)) is not None or (said.heard is not None and said.heard.leans is False)
+        if none_said and not has_digits:
+            return Answer(None, _words(said))
         found = read_id_number(_words(said), ctx.today)
         if isinstance(found, Problem):
             return found

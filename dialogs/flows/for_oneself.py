@@ -15,6 +15,7 @@ from dialogs.kinds import (
     Review,
     Several,
     Story,
+    WhyNoNumber,
     YesNo,
 )
 from dialogs.question import Answers, Dialog, Fork, Go, Question, Repeat
@@ -106,7 +107,7 @@ FOR_ONESELF = Dialog(
             why=True,
             fills="id_number",
         ),
-        Question("id_missing", Choice(ID_MISSING, prefix="id_missing"), Go("phone"), stage=3, skip=True),
+        Question("id_missing", WhyNoNumber(ID_MISSING, prefix="id_missing"), Go("phone"), stage=3, skip=True),
         Question("phone", Phone(), Go("address"), stage=3, unknown=True, fills="phone"),
         Question("address", Place(), Go("hukou_same"), stage=3, fills="address"),
         Question(

@@ -239,8 +239,10 @@ def read_money(text: str) -> Money | Problem:
     found = amounts(said)
     if patterns["unsteady"].search(said) and not found:
         return Problem("money_unsteady")
+    # "no pay to speak of, five hundred a month" is five hundred; "no income, and 20,000 of debts" is none.
+    some = any(one.value >= 10 for one in found) and not patterns["debt"].search(said)
     if (
-        patterns["none"].search(said)
+        (patterns["none"].search(said) and not some)
         or _patterns()["yuan"].sub("", said).strip(".") in ("0", "-0")
         or (found and found[0].value == 0 and len(found) == 1)
     ):

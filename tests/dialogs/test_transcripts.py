@@ -1,4 +1,7 @@
-"""Plays `tests/transcripts/*.txt`: `>` is what she says, `<` the keys she is answered with, in order."""
+"""Plays `tests/transcripts/*.txt`: `>` is what she says, `<` the keys she is answered with, in order.
+
+`= slot value` looks at an answer that was kept, `+ 交上去` says that the draft was handed in; without that line it was not.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,27 @@ FOLDER = Path(__file__).parents[1] / "transcripts"
 def test_transcript(file: Path) -> None:
     talk = Talk()
     heard: list[str] = []
+    handed_in = 0
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         mark, _, text = line.partition(" ")
         at = f"{file.name}:{number}"
         if mark == ">":
             assert not heard, f"{at}: before this she also heard {heard}"
+            assert talk.submitted == handed_in, f"{at}: before this the draft was handed in"
             heard = _say(talk, text)
         elif mark == "<":
             assert heard, f"{at}: {text} was expected, nothing more was said"
             assert heard.pop(0) == text, f"{at}: {text} was expected; she heard {[say.key for say in talk.says]}"
+        elif mark == "+":
+            handed_in += 1
+            assert (text, talk.submitted) == ("交上去", handed_in), at
         elif mark == "=":
             slot, _, value = text.partition(" ")
             assert str(talk.value(slot)) == value, at
         else:
             assert not line.strip() or mark == "#", f"{at}: what is this line?"
     assert not heard, f"{file.name}: at the end she also heard {heard}"
+    assert talk.submitted == handed_in, f"{file.name}: at the end the draft was handed in"
 
 
 def _say(talk: Talk, text: str) -> list[str]:
