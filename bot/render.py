@@ -46,10 +46,14 @@ class Renderer:
         """A `Say` as a reply."""
         return Reply(
             message_id,
-            self.text(say.key, say.params),
+            self._about(say),
             say.kind,
             tuple(self._choice(option) for option in say.options),
         )
+
+    def _about(self, say: Say) -> str:
+        text = self.text(say.key, say.params)
+        return self._words.say("msg.about", {"who": say.about, "text": text}) if say.about else text
 
     def _choice(self, option: Option) -> Choice:
         label = self.text(option.label, option.params)

@@ -39,6 +39,8 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
         "window": ctx.window,
         "phone": ctx.phone,
     }
+    if dialog.name == "for_another":
+        params["them"] = whose(state) or Line("member.them")
     if slot.repeat is not None:
         params |= _about_entry(state, slot)
     key = f"ask.{dialog.name}.{slot.repeat.name + '.' if slot.index is not None and slot.repeat else ''}{question.name}"
@@ -60,6 +62,15 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
     if question.why:
         params["why"] = Line(f"why.{question.name}")
     return Say(key, params, tuple(options), "ask")
+
+
+def whose(state: State) -> str:
+    """The name of the one the open form is for, or how she is called, or ""."""
+    for slot in ("name", "called"):
+        answer = state.answers.get(slot)
+        if answer is not None and answer.value:
+            return str(answer.value)
+    return ""
 
 
 def _about_entry(state: State, slot: Slot) -> dict[str, Param]:
@@ -111,6 +122,8 @@ def card(dialog: Dialog, state: State, ctx: Context) -> Say:
             label = f"label.{slot.question.name}"
             if answer.doubtful:
                 shown = Line("card.doubtful", {"value": shown})
+            elif answer.how == "presumed":
+                shown = Line("card.presumed", {"value": shown})
             elif answer.how == "inferred":
                 shown = Line("card.inferred", {"value": shown})
         lines.append(Line("card.line", {"number": number, "label": Line(label), "value": shown}))

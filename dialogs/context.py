@@ -19,6 +19,17 @@ def _as_said(text: str) -> Value | Problem:
     return {"text": text}
 
 
+class Helper(msgspec.Struct, frozen=True):
+    """A village assistant who is known to the office; she is not asked who she is (domain 2.1).
+
+    Attributes:
+        villages: codes of the villages she looks after.
+    """
+
+    name: str
+    villages: tuple[str, ...] = ()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The surroundings of one step.
 
@@ -28,6 +39,7 @@ class Context(msgspec.Struct, frozen=True):
         town, window, phone: the window that helps her, for the words.
         clerk: who sits there.
         labels: the wordings an option may be called by, given its group and code.
+        helper: the assistant who speaks; None for everybody else.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
@@ -37,5 +49,6 @@ class Context(msgspec.Struct, frozen=True):
     window: str
     phone: str
     clerk: str = ""
+    helper: Helper | None = None
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     read_place: Callable[[str], Value | Problem] = _as_said

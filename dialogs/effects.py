@@ -26,12 +26,17 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):
-    """Say something: a key in locales, its parameters, and the choices that go with it."""
+    """Say something: a key in locales, its parameters, and the choices that go with it.
+
+    Attributes:
+        about: whom it is about, where somebody speaks for others; "" when there is no doubt.
+    """
 
     key: str
     params: dict[str, Param] = {}
     options: tuple[Option, ...] = ()
     kind: SayKind = "tell"
+    about: str = ""
 
 
 class Urgent(msgspec.Struct, frozen=True, tag="urgent"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, outside, review
+from dialogs import asking, drafts, outside, review
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Forget, Option, Say, ShowProgress, Urgent
 from dialogs.hearing import Heard
@@ -14,7 +14,7 @@ from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
 from dialogs.understanding.problems import Problem
-from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others
+from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others, unsettle
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -49,7 +49,7 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         _inside(turn)
     else:
         outside.answer(turn)
-    return Step(turn.state, tuple(turn.effects))
+    return Step(turn.state, tuple(drafts.marked(turn.effects, turn.state)))
 
 
 def _greet_after_days(turn: Turn) -> None:
@@ -111,6 +111,8 @@ def _inside(turn: Turn) -> None:
     """A dialog is open: a button, files, a command, or an answer."""
     if turn.state.confirming:
         _confirm(turn)
+    elif _somebody_else(turn):
+        pass
     elif turn.said.choice is not None:
         _pressed(turn)
     elif turn.said.files and not turn.said.text:
@@ -123,8 +125,36 @@ def _inside(turn: Turn) -> None:
         _answered(turn)
 
 
+def _somebody_else(turn: Turn) -> bool:
+    """Whether the message leads to another resident's form; what it says besides is heard there."""
+    state, heard, text = turn.state, turn.said.heard, (turn.said.text or "").strip()
+    if heard is None or not text:
+        return False
+    number = drafts.waiting_for(state, text)
+    if number is not None:
+        drafts.resume(turn, number)
+        turn.say("tell.now_about", who=asking.whose(turn.state))
+        if keep_what_was_told(turn.state, turn.dialog, turn.said, but="") or review.corrected(turn, None):
+            _go_on(turn)
+        else:
+            turn.ask()
+        return True
+    if not drafts.new_person(state, heard):
+        return False
+    if len(state.parked) >= drafts.LIMIT:
+        drafts.listing(turn)
+        return True
+    drafts.park(turn)
+    if state.parked:
+        turn.say("tell.put_aside", who=drafts.names(state))
+    turn.state = outside.closed(turn.state)
+    outside.begin(turn)
+    return True
+
+
 def _go_on(turn: Turn) -> None:
     """Ask what is still open, or end the way."""
+    turn.presume()
     outcome = turn.dialog.path(turn.state.answers)[1]
     if outcome is None:
         turn.ask()
@@ -160,6 +190,11 @@ def _files(turn: Turn) -> None:
     slot = turn.open_slot()
     if len(new) < len(said.files):
         turn.say("tell.file_again")
+    told = slot.question.kind.read_files(said) if slot is not None and new else None
+    if slot is not None and told is not None:
+        turn.say("tell.file_kept", count=len(new))
+        _take(turn, slot, Answer(told, ""))
+        return
     if slot is not None and slot.question.name == "photos":
         turn.say("tell.photos_so_far", count=len(state.files))
     elif new:
@@ -315,6 +350,11 @@ def _read(turn: Turn, slot: Slot, value: object, raw: str) -> None:
         turn.say("tell.kept", what=asking.labels(kept))
     else:
         turn.state.tries += 1
+    if turn.state.tries > PATIENCE and turn.state.held and slot.name in turn.state.answers:
+        # She wanted to change it and could not say how: it stays as it was, and nothing is overwritten by rubbish.
+        turn.say("tell.kept_as_it_was", phone=turn.ctx.phone)
+        _take(turn, slot, turn.state.answers[slot.name])
+        return
     if turn.state.tries > PATIENCE:
         taken = slot.question.kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown:
@@ -338,6 +378,8 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     else:
         state.answers[slot.name] = answer
         _keep_why_not(turn, answer)
+        if slot.name == "for_whom" and answer.value == "self":
+            unsettle(state)
     state.held = False
     state.tries = 0
     tell_of_member(state, slot, turn.said)

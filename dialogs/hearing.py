@@ -55,6 +55,12 @@ class Heard(msgspec.Struct, frozen=True):
         objects: she does not agree with what was decided or done.
         asks_how_far: a short question how far her matter is.
         check_consent: what she says about looking into the income, where she says it in so many words.
+        agrees: what is said of the yes of the one help is asked for: all, no_check, cannot_say, no.
+        proof: how that yes is shown: voice, signature, witness, later.
+        next_person: the next resident's turn has come.
+        by_helper: the speaker says that she is a village assistant.
+        for_named: help is asked for somebody who is named, not for kin of the speaker.
+        for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
         case_no, query_code: for a question about progress.
     """
@@ -78,6 +84,12 @@ class Heard(msgspec.Struct, frozen=True):
     objects: bool = False
     asks_how_far: bool = False
     check_consent: bool | None = None
+    agrees: str | None = None
+    proof: str | None = None
+    next_person: bool = False
+    by_helper: bool = False
+    for_named: bool = False
+    for_self: bool = False
     wants_help: bool = False
     case_no: str | None = None
     query_code: str | None = None
@@ -151,6 +163,12 @@ def hear(text: str, listener: Listener) -> Heard:
         objects=meaning.intent.value == "complaint" or _short(meaning, "objects", 30),
         asks_how_far=_short(meaning, "asks_how_far", 20),
         check_consent=False if _short(meaning, "no_check", 10) else True if _short(meaning, "check", 10) else None,
+        agrees=_her_yes(meaning),
+        proof=next((code for code in _PROOFS if _short(meaning, f"proof_{code}", 60)), None),
+        next_person=words("review", "next_person").search(fold(meaning.text)) is not None,
+        by_helper=words("review", "by_helper").search(fold(meaning.text)) is not None,
+        for_named=meaning.for_other and meaning.name is not None and meaning.pivot is None,
+        for_self=_short(meaning, "for_self", 30),
         wants_help=_short(meaning, "wants_help", 16),
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
@@ -177,6 +195,17 @@ _NO_NEED = frozenset({"need_worker"})
 def _short(meaning: Meaning, name: str, longest: int) -> bool:
     """Whether a message of at most `longest` characters holds one of the words of `review.toml`."""
     return len(meaning.text) <= longest and words("review", name).search(fold(meaning.text)) is not None
+
+
+_PROOFS = ("voice", "signature", "witness", "later")
+
+
+def _her_yes(meaning: Meaning) -> str | None:
+    """What a message says of the yes of the one help is asked for; the more careful reading goes first."""
+    for code in ("no", "cannot_say", "all"):
+        if words("review", f"her_{code}").search(fold(meaning.text)) is not None:
+            return "no_check" if code == "all" and _short(meaning, "no_check", 60) else code
+    return None
 
 
 def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:

@@ -47,6 +47,10 @@ class Kind:
         """The value of a button of this kind."""
         return Problem("no_such_option")
 
+    def read_files(self, said: Said) -> Value | None:
+        """The answer that files are without words; None when they are only kept."""
+        return None
+
     def names_an_option(self, said: Said, ctx: Context) -> bool:
         """Whether the words are an option's own label, so that they are no command."""
         return False
@@ -181,6 +185,52 @@ class WhyNoNumber(Choice):
 
     def names_an_option(self, said: Said, ctx: Context) -> bool:
         return self.told(said) is not None or super().names_an_option(said, ctx)
+
+
+class Agreed(Choice):
+    """Whether the one who needs help wants it, lets it be written down and the income looked at (个保法 第29条).
+
+    Her own yes, told by the helper. Not being able to say is an answer too: then the village goes and sees.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("all", "no_check", "cannot_say", "no"), prefix="agreed")
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        heard = said.heard
+        if heard is not None and heard.agrees is not None:
+            return heard.agrees
+        picked = super().read(said, ctx)
+        if not isinstance(picked, Problem):
+            return picked
+        if heard is not None and heard.check_consent is False:
+            return "no_check"
+        if heard is not None and heard.yes is not None:
+            return "all" if heard.yes else "no"
+        return Problem("agreed")
+
+
+class Proof(Choice):
+    """How her yes is shown: her voice, a signature on a photo, a witness, or later (domain 12.3).
+
+    A file that comes instead of words is the proof itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("voice", "signature", "witness", "later"), prefix="proof")
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem:
+        heard = said.heard
+        if heard is not None and heard.proof is not None:
+            return heard.proof
+        picked = super().read(said, ctx)
+        if isinstance(picked, Problem) and heard is not None and heard.leans is False:
+            return "later"
+        return picked
+
+    def read_files(self, said: Said) -> Value | None:
+        kinds = [file.media_type for file in said.files]
+        return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
 
 
 class Several(Choice):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs import asking
+from dialogs import asking, drafts
 from dialogs.effects import AddToCase, CallHuman, Forget, Option, Rate, Say, ShowProgress, Submit
-from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.hearing import Heard
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
-from dialogs.volunteered import keep_the_story, keep_what_was_told
+from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
 
 #: Intents that are a cry for help or a wish to apply.
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
@@ -31,6 +30,15 @@ def answer(turn: Turn) -> None:
         return
     intent, command = heard.intent, heard.command
     number = (said.text or "").strip()
+    waiting = drafts.waiting_for(turn.state, number)
+    if waiting is not None:
+        drafts.resume(turn, waiting)
+        turn.say("tell.now_about", who=asking.whose(turn.state))
+        turn.ask()
+        return
+    if turn.state.parked and heard.go_on:
+        drafts.listing(turn)
+        return
     from_menu, turn.state.menu = turn.state.menu, False
     if from_menu and number in ("1", "2", "3"):
         _picked(turn, MENU[int(number) - 1])
@@ -52,7 +60,15 @@ def answer(turn: Turn) -> None:
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
-    elif intent in _BEGINS or heard.wants_help or heard.hardships or heard.needs or heard.danger or said.files:
+    elif (
+        heard.next_person
+        or intent in _BEGINS
+        or heard.wants_help
+        or heard.hardships
+        or heard.needs
+        or heard.danger
+        or said.files
+    ):
         begin(turn)
     else:
         welcome(turn)
@@ -61,6 +77,13 @@ def answer(turn: Turn) -> None:
 def _pressed(turn: Turn) -> None:
     choice = turn.said.choice or ""
     parts = asking.read_button(choice)
+    if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@draft" and parts[3].isdecimal():
+        number = int(parts[3])
+        if any(one.draft == number for one in turn.state.parked):
+            drafts.resume(turn, number)
+            turn.say("tell.now_about", who=asking.whose(turn.state))
+            turn.ask()
+            return
     option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
     _picked(turn, option)
 
@@ -94,30 +117,50 @@ def welcome(turn: Turn, *, greet: bool = True) -> None:
 
 def begin(turn: Turn) -> None:
     """Open a draft; what she said to begin with is her story and whatever else it tells."""
-    state = turn.state
-    state.dialog = FOR_ONESELF.name
-    state.draft += 1
-    state.answers = {}
-    state.trail = []
-    state.tries = 0
-    state.held = False
-    state.asking = ""
+    state, heard = turn.state, turn.said.heard or Heard()
+    another = heard.for_named or heard.by_helper or heard.next_person
+    another = another or (turn.ctx.helper is not None and not heard.for_self)
+    state.draft = state.next_draft
+    state.latest = state.draft
+    state.answers, state.trail, state.raised = {}, [], list(state.raised) if turn.alarmed else []
+    state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
-    heard = turn.said.heard
-    if heard is not None and heard.intent == "apply_for_other":
+    state.dialog = "for_another" if another else "for_oneself"
+    if another:
+        _know_helper(turn)
+        keep_what_was_told(state, turn.dialog, turn.said, but="")
+    elif heard.intent == "apply_for_other":
         keep_the_story(state, turn.said)
+        keep_for_another(state, turn.said)
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
-        keep_what_was_told(state, FOR_ONESELF, turn.said, but="")
-    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and heard is not None and not heard.wants_help:
+        keep_what_was_told(state, turn.dialog, turn.said, but="")
+    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not heard.wants_help and not another:
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
 
 
+def _know_helper(turn: Turn) -> None:
+    """Who speaks for her: known to the office, said before, or asked now."""
+    state = turn.state
+    if turn.ctx.helper is not None:
+        state.helper = {"helper": Answer("village_assistant"), "helper_name": Answer(turn.ctx.helper.name)}
+    elif turn.said.heard is not None and turn.said.heard.by_helper:
+        state.helper.setdefault("helper", Answer("village_assistant", "", "told"))
+    state.answers.update(state.helper)
+
+
 def closed(state: State, last_case: str = "") -> State:
     """No form is open any more; the number of the draft stays, so that its buttons are known to be old."""
-    return State(draft=state.draft, touched=state.touched, last_case=last_case or state.last_case)
+    return State(
+        draft=state.draft,
+        touched=state.touched,
+        last_case=last_case or state.last_case,
+        parked=state.parked,
+        latest=max(state.latest, state.draft),
+        helper=state.helper,
+    )
 
 
 def close(turn: Turn) -> None:
@@ -126,15 +169,30 @@ def close(turn: Turn) -> None:
 
 
 def finish(turn: Turn, outcome: str) -> None:
-    """The way has come to its end: hand in, or let go."""
+    """The way has come to its end: hand in, go over to the other form, or let go."""
     if outcome == "ready":
-        turn.do(Submit())
-        return
-    turn.do(Forget(outcome))
-    if outcome == "for_another":
-        turn.do(CallHuman("for_another"))
-        turn.say("tell.for_another", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+        hand_in(turn)
+    elif outcome == "for_another":
+        turn.state.dialog, turn.state.trail = "for_another", []
+        _know_helper(turn)
+        settle(turn.state)
+        turn.say("tell.for_another")
+        turn.ask()
+    elif outcome == "unwilling":
+        turn.do(Forget(outcome))
+        turn.do(CallHuman(outcome))
+        turn.say("tell.unwilling", phone=turn.ctx.phone)
         close(turn)
-        return
-    turn.say("tell.declined", phone=turn.ctx.phone, town=turn.ctx.town)
-    close(turn)
+    else:
+        turn.do(Forget(outcome))
+        turn.say("tell.declined", phone=turn.ctx.phone, town=turn.ctx.town)
+        close(turn)
+
+
+def hand_in(turn: Turn) -> None:
+    """Open the case; whoever else waits is named, so that nobody is forgotten."""
+    state = turn.state
+    drafts.remember_helper(state)
+    turn.do(Submit())
+    if state.parked:
+        drafts.listing(turn)

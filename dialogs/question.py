@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dialogs.state import Answer
+from dialogs.state import Answer, Value
 
 if TYPE_CHECKING:
     from dialogs.kinds import Kind
@@ -57,8 +57,8 @@ class Question:
         skip: she may leave it out.
         unknown: she may say that she does not know.
         why: it is about something private, so one line says what it is for.
-        fills: the field of `Meaning` that answers it when it was said earlier.
         line: it has a line on the review card.
+        presumed: what is written down without asking, to be confirmed on the card (domain 3.8, hukou_place).
     """
 
     name: str
@@ -68,8 +68,8 @@ class Question:
     skip: bool = False
     unknown: bool = False
     why: bool = False
-    fills: str | None = None
     line: bool = True
+    presumed: Value = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dialogs import asking
-from dialogs.effects import Option, Say, Submit
+from dialogs import asking, outside
+from dialogs.effects import Option, Say
 from dialogs.hearing import Heard
 from dialogs.question import Slot, count
 from dialogs.state import Answer
@@ -52,7 +52,7 @@ def answered(turn: Turn) -> None:
         turn.ask()
 
 
-def corrected(turn: Turn, slot: Slot) -> bool:
+def corrected(turn: Turn, slot: Slot | None) -> bool:
     """Take new values that were said as corrections ("电话写错了，是…"); True when there were any."""
     heard = turn.said.heard
     if heard is None or not heard.corrected:
@@ -61,7 +61,7 @@ def corrected(turn: Turn, slot: Slot) -> bool:
     told = values_told(turn.said)
     for field in heard.corrected:
         name = FIELD_SLOTS.get(field)
-        if name is None or name == slot.name or name not in told:
+        if name is None or (slot is not None and name == slot.name) or name not in told:
             continue
         turn.state.answers[name] = Answer(told[name], turn.said.text or "", "told")
         changed.append(name)
@@ -72,7 +72,7 @@ def corrected(turn: Turn, slot: Slot) -> bool:
 
 def _hand_in(turn: Turn) -> None:
     turn.state.answers["review"] = Answer("yes", turn.said.text or "")
-    turn.do(Submit())
+    outside.hand_in(turn)
 
 
 def _which(turn: Turn) -> None:

@@ -44,6 +44,9 @@ class State(msgspec.Struct, omit_defaults=True):
         alarms: how often a danger was told in this draft.
         paused: a danger was told; what she says now belongs to it, until she wants to go on with the form.
         menu: the menu was the last thing said, so that a number picks from it.
+        parked: forms that were begun and wait, each under the name of the one it is for.
+        latest: the highest number a draft was given; numbers are never used again.
+        helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
     """
 
     dialog: str = ""
@@ -61,6 +64,14 @@ class State(msgspec.Struct, omit_defaults=True):
     alarms: int = 0
     paused: bool = False
     menu: bool = False
+    parked: list[State] = []
+    latest: int = 0
+    helper: dict[str, Answer] = {}
+
+    @property
+    def next_draft(self) -> int:
+        """The number the next draft gets."""
+        return max(self.draft, self.latest) + 1
 
     def copy(self) -> State:
         """A copy whose containers can be changed freely; answers themselves are frozen."""
@@ -80,6 +91,9 @@ class State(msgspec.Struct, omit_defaults=True):
             alarms=self.alarms,
             paused=self.paused,
             menu=self.menu,
+            parked=list(self.parked),
+            latest=self.latest,
+            helper=dict(self.helper),
         )
 
 

@@ -8,7 +8,7 @@ from dialogs.effects import Effect, Say
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Slot
 from dialogs.said import Said
-from dialogs.state import State
+from dialogs.state import Answer, State
 from dialogs.terms import Param
 
 
@@ -34,6 +34,7 @@ class Turn:
 
     def ask(self) -> None:
         """Put the open question: the one that is held, else the first on the way without an answer."""
+        self.presume()
         state = self.state
         slot = self.dialog.slot(state.asking) if state.held else None
         if slot is None:
@@ -47,6 +48,11 @@ class Turn:
         if not state.trail or state.trail[-1] != slot.name:
             state.trail.append(slot.name)
         self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
+
+    def presume(self) -> None:
+        """Write down what need not be asked, up to the next question that must be."""
+        while (slot := self.dialog.open_slot(self.state.answers)) is not None and slot.question.presumed is not None:
+            self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)

@@ -37,13 +37,22 @@ def values_told(said: Said) -> dict[str, Value]:
     for field in ("name", "id_number", "phone", "address", "income"):
         if field in heard.told:
             told[field] = heard.told[field]
-    if heard.needs:
-        told["needs"] = list(heard.needs)
+    vague = heard.needs == ("need_unknown",) and (heard.by_helper or heard.next_person or heard.for_named)
+    needs = () if vague else heard.needs
+    if needs:
+        told["needs"] = list(needs)
     if heard.hardships:
         told["hardships"] = list(heard.hardships)
-    if (heard.needs or heard.hardships or heard.danger) and said.text and len(said.text) >= STORY:
+    if (needs or heard.hardships or heard.danger) and said.text and len(said.text) >= STORY:
         told["difficulty"] = said.text[:500]
     return told
+
+
+def told_of_helping(said: Said) -> dict[str, Value]:
+    """Slot to value for what a message tells of the helper's standing: her yes and how it is shown."""
+    heard = said.heard
+    told = {} if heard is None else {"agreed": heard.agrees, "proof": heard.proof}
+    return {slot: value for slot, value in told.items() if value is not None}
 
 
 def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) -> list[str]:
@@ -56,11 +65,15 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     """
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
+    of_helper = but in ("helper", "helper_name")
     for field in ("age", "called"):  # never asked, but worth keeping
         if not of_members and said.heard is not None and field in said.heard.told and field not in state.answers:
             state.answers[field] = Answer(said.heard.told[field], said.text or "", "told")
-    for slot, value in values_told(said).items():
-        if slot == but or of_members or not _has(dialog, slot):
+    told = values_told(said)
+    if "agreed" not in state.answers or state.asking in ("agreed", "proof"):
+        told |= told_of_helping(said)
+    for slot, value in told.items():
+        if slot == but or of_members or (of_helper and slot == "name") or not _has(dialog, slot):
             continue
         known = state.answers.get(slot)
         if known is not None and not known.doubtful:
@@ -96,6 +109,32 @@ def keep_the_story(state: State, said: Said) -> None:
     for slot, value in values_told(said).items():
         if slot in ("difficulty", "needs", "hardships"):
             state.answers[slot] = Answer(value, said.text or "", "told" if slot == "difficulty" else "inferred")
+
+
+#: Marks what was said of another while it is open whether the form is for that other.
+_OF_ANOTHER = "@"
+
+
+def keep_for_another(state: State, said: Said) -> None:
+    """Keep names and numbers of a message aside, until it is clear whose they are."""
+    for slot, value in values_told(said).items():
+        state.answers.setdefault(_OF_ANOTHER + slot, Answer(value, said.text or "", "told"))
+    if said.heard is not None:
+        for number, entry in enumerate(said.heard.members):
+            for inner, value in entry.items():
+                state.answers[f"{_OF_ANOTHER}members.{number}.{inner}"] = Answer(value, said.text or "", "told")
+
+
+def settle(state: State) -> None:
+    """The form is for the other: what was kept aside takes its place."""
+    for slot in [slot for slot in state.answers if slot.startswith(_OF_ANOTHER)]:
+        state.answers.setdefault(slot.removeprefix(_OF_ANOTHER), state.answers.pop(slot))
+
+
+def unsettle(state: State) -> None:
+    """The form is for herself: what was kept aside was not hers."""
+    for slot in [slot for slot in state.answers if slot.startswith(_OF_ANOTHER)]:
+        del state.answers[slot]
 
 
 def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.channels.web.hook import said_in_words
+from dialogs import asking
 from dialogs import state as states
 from dialogs.catalogue.load import load_catalogue, load_county
 from dialogs.context import Context
 from dialogs.effects import Effect, Say, Submit
 from dialogs.engine import step
+from dialogs.flows import DIALOGS
 from dialogs.hearing import Listener
 from dialogs.local import gazetteer_of, option_labels, place_reader, towns_of
 from dialogs.outside import closed
@@ -88,57 +90,98 @@ class Talk:
         return self.state.answers[slot].value
 
 
-ROAD = {
-    "for_whom": ["我爹瘫床上五年了，没钱看病"],
-    "consent": ["家里欠了一屁股债，日子过不下去"],
-    "consent_sensitive": ["同意"],
-    "name": ["同意"],
-    "id_number": ["李秀英"],
-    "id_missing": ["不知道"],
-    "phone": ["不在手边"],
-    "address": ["13000000001"],
-    "hukou_same": ["柳沟村二组"],
-    "hukou": ["不是"],
-    "income": ["云山县红旗镇"],
-    "members": ["168"],
-    "members.0.relation": [],
-    "members.0.name": ["儿子"],
-    "members.0.income": ["李建国"],
-    "consent_check": ["没收入", "没有了"],
-    "photos": ["同意"],
-    "review": ["没有照片"],
+#: An answer to every question, by dialog; what another road needs is in `DETOURS`.
+ANSWERS = {
+    "for_oneself": {
+        "consent": "同意",
+        "consent_sensitive": "同意",
+        "difficulty": "家里的事情说来话长",
+        "needs": "1",
+        "hardships": "11",
+        "name": "李秀英",
+        "id_number": "不知道",
+        "id_missing": "不在手边",
+        "phone": "13000000001",
+        "address": "柳沟村二组",
+        "hukou_same": "不是",
+        "hukou": "云山县红旗镇",
+        "income": "168",
+        "members": "儿子",
+        "members.0.name": "李建国",
+        "members.0.income": "没收入",
+        "consent_check": "同意",
+        "photos": "没有照片",
+    },
+    "for_another": {
+        "helper": "邻居",
+        "helper_name": "刘春燕",
+        "name": "王桂兰",
+        "agreed": "都同意",
+        "proof": "回头补",
+        "difficulty": "她家的事情说来话长",
+        "needs": "1",
+        "hardships": "11",
+        "id_number": "不知道",
+        "id_missing": "丢了",
+        "phone": "13000000002",
+        "address": "石桥村三组",
+        "hukou_same": "不是",
+        "hukou": "云山县红旗镇",
+        "income": "168",
+        "members": "儿子",
+        "members.0.name": "张建国",
+        "members.0.income": "没收入",
+    },
+}
+_FIRST = {
+    "for_oneself": "家里欠了一屁股债，日子过不下去",
+    "for_another": "我爹瘫床上五年了，没钱看病",
+    "for_another:difficulty": "我是协理员，替人报一户",
+    "for_another:needs": "我是协理员，替人报一户",
+    "for_another:hardships": "我是协理员，替人报一户",
+    "for_oneself:for_whom": "我爹瘫床上五年了，没钱看病",
+    "for_oneself:difficulty": "我想求助",
 }
 
 
-def talk_at(slot: str) -> Talk:
-    """A conversation whose open question is `slot`; checks that the answers given really lead there."""
+def spots() -> tuple[str, ...]:
+    """Every question of every dialog that has words of its own, as "<dialog>:<slot>"."""
+    found = [f"{dialog}:{slot}" for dialog, answers in ANSWERS.items() for slot in (*answers, "review")]
+    return (*found, "for_oneself:for_whom")
+
+
+def slot_of(spot: str) -> str:
+    return spot.partition(":")[2]
+
+
+def talk_at(spot: str) -> Talk:
+    """A conversation whose open question is the one of that spot, reached by answering every question before it."""
+    if ":" not in spot:
+        spot = f"for_oneself:{spot}"
+    dialog, slot = spot.split(":")
     talk = Talk()
-    if slot == "for_whom":
-        talk.hear(ROAD["for_whom"][0])
-    elif slot == "difficulty":
-        for text in ("我想求助", "同意", "同意"):
-            talk.hear(text)
-    elif slot in ("needs", "hardships"):
+    if slot in ("needs", "hardships") and dialog == "for_oneself":
         talk.press("start")
         talk.press("apply")
-        for text in ("同意", "同意", "家里的事情说来话长"):
-            talk.hear(text)
-        if slot == "hardships":
-            talk.hear("1")
     else:
-        for name, answers in ROAD.items():
-            if name == "for_whom":
-                continue
-            for text in answers:
-                talk.hear(text)
-            if name == slot:
-                break
-    assert talk.state.asking == slot, f"on the way to {slot} the talk stands at {talk.state.asking}"
-    return talk
+        talk.hear(_FIRST.get(spot) or _FIRST[dialog])
+    for _ in range(40):
+        if talk.state.dialog == dialog and talk.state.asking == slot:
+            return talk
+        if slot.startswith("hukou") and talk.state.asking == "review":  # not asked, only corrected on the card
+            lines = asking.card_slots(DIALOGS[dialog], talk.state)
+            talk.hear(str(lines.index("hukou_same") + 1))
+        elif dialog == "for_another" and talk.state.dialog == "for_oneself" and talk.state.asking != "for_whom":
+            talk.hear("不办了")
+            talk.hear("是")
+            talk.hear("我是协理员，替人报一户")
+        elif talk.state.asking == "for_whom":
+            talk.hear("替别人家办")
+        elif talk.state.asking == "members" and "members.0.relation" in talk.state.answers:
+            talk.hear("没有了")
+        else:
+            talk.hear(ANSWERS[dialog][talk.state.asking])
+    raise AssertionError(f"on the way to {spot} the talk stands at {talk.state.asking}")
 
 
-SLOTS = (
-    "for_whom", "consent", "consent_sensitive", "difficulty", "needs", "hardships", "name", "id_number", "id_missing",
-    "phone", "address", "hukou_same", "hukou", "income", "members", "members.0.name", "members.0.income",
-    "consent_check", "photos", "review",
-)  # fmt: skip
+SLOTS = spots()

@@ -97,7 +97,7 @@ def test_the_card_reads_back_everything_in_order_and_nothing_in_full_that_is_pri
         "168元",
         "赵玉柱",
         "71岁",
-        "连您一共2口",
+        "一共2口",
     ):
         assert words_on_it in card.text
     assert "379901195709200043" not in card.text

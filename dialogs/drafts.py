@@ -1,0 +1,110 @@
+"""Several forms at once: one is open, the others wait under the name of the one they are for (domain 14.2)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialogs import asking
+from dialogs.effects import Effect, Option, Say
+from dialogs.hearing import Heard
+from dialogs.state import State
+from dialogs.terms import Line, Lines, Param
+from dialogs.turn import Turn
+
+#: How many forms may wait; beyond it the oldest must be finished or dropped first.
+LIMIT = 12
+#: A message up to this long that names one who waits is about that one; a longer one may only mention her.
+SHORT = 40
+
+
+def about(state: State) -> str:
+    """Whom the next words are about, where somebody speaks for others; "" where there is no doubt."""
+    return asking.whose(state) if state.dialog == "for_another" else ""
+
+
+def park(turn: Turn) -> None:
+    """Put the open form aside as it stands; one with nothing in it is let go."""
+    state = turn.state
+    remember_helper(state)
+    left = state.copy()
+    left.parked, left.helper = [], {}
+    state.latest = max(state.latest, state.draft)
+    if set(left.answers) - {"helper", "helper_name", "for_whom"}:
+        state.parked.append(left)
+
+
+def remember_helper(state: State) -> None:
+    """Who speaks for others is asked once, not with every resident."""
+    if state.dialog == "for_another":
+        state.helper |= {slot: state.answers[slot] for slot in ("helper", "helper_name") if slot in state.answers}
+
+
+def resume(turn: Turn, number: int) -> None:
+    """Take up a form that waits; the open one waits in its place."""
+    if turn.state.dialog:
+        park(turn)
+    state = turn.state
+    found = next(one for one in state.parked if one.draft == number)
+    taken = found.copy()
+    taken.parked = [one for one in state.parked if one.draft != number]
+    taken.latest = max(state.latest, state.draft)
+    taken.helper, taken.last_case, taken.touched = state.helper, state.last_case, state.touched
+    taken.confirming, taken.held = "", False
+    turn.state = taken
+
+
+def waiting_for(state: State, text: str) -> int | None:
+    """The draft of the one a short message names, when she waits and the open form is not hers."""
+    if len(text) > SHORT or (asking.whose(state) and asking.whose(state) in text):
+        return None
+    return next((one.draft for one in state.parked if asking.whose(one) and asking.whose(one) in text), None)
+
+
+def new_person(state: State, heard: Heard) -> bool:
+    """Whether a message begins the next resident: it says so, or it names another one with a number of her own."""
+    if state.dialog != "for_another":
+        return False
+    if heard.next_person:
+        return True
+    name, number = heard.told.get("name"), heard.told.get("id_number")
+    known = state.answers.get("id_number")
+    return (
+        name is not None
+        and number is not None
+        and known is not None
+        and known.value is not None
+        and known.value != number
+        and bool(asking.whose(state))
+        and name != asking.whose(state)
+        and "id_number" not in heard.corrected
+    )
+
+
+def listing(turn: Turn) -> None:
+    """Who waits, each with a button to go on with."""
+    state = turn.state
+    options = tuple(
+        Option(asking.button(state, turn.ctx, "@draft", str(one.draft)), "option.draft", {"who": _name(one)}, number)
+        for number, one in enumerate(state.parked, start=1)
+    )
+    turn.do(Say("tell.waiting", {"names": names(state)}, options, "ask"))
+
+
+def names(state: State) -> Lines:
+    """The names of those who wait."""
+    return Lines(tuple(Line("list.waiting", {"who": _name(one)}) for one in state.parked), "list")
+
+
+def _name(one: State) -> Param:
+    return asking.whose(one) or Line("member.nameless", {"number": one.draft})
+
+
+def marked(effects: list[Effect], state: State) -> list[Effect]:
+    """The effects with the questions of a form for somebody else saying whose they are."""
+    who = about(state)
+    if not who:
+        return effects
+    return [
+        msgspec.structs.replace(one, about=who) if isinstance(one, Say) and one.kind in ("ask", "card") else one
+        for one in effects
+    ]
