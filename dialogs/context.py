@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from dialogs.guide import Guide
 from dialogs.state import Value
 from dialogs.understanding.problems import Problem
 
@@ -40,6 +41,7 @@ class Context(msgspec.Struct, frozen=True):
         clerk: who sits there.
         labels: the wordings an option may be called by, given its group and code.
         helper: the assistant who speaks; None for everybody else.
+        guide: answers questions about policy.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
@@ -50,5 +52,6 @@ class Context(msgspec.Struct, frozen=True):
     phone: str
     clerk: str = ""
     helper: Helper | None = None
+    guide: Guide | None = None
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     read_place: Callable[[str], Value | Problem] = _as_said

@@ -206,9 +206,15 @@ def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
     command = _ordered(heard, state.tries)
+    if command == "policy" and not outside.guided(turn):
+        command = None
     slot = turn.open_slot()
     if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
+    if command == "policy":
+        turn.effects += outside.guided(turn)
+        turn.ask()
+        return True
     match command:
         case "unknown" | "skip" if slot.question.unknown or slot.question.skip:
             _take(turn, slot, Answer(None, turn.said.text or ""))
@@ -250,7 +256,7 @@ def _commanded(turn: Turn) -> bool:
 
 
 #: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.
-_ASIDE = {"query_progress": "progress", "human": "human"}
+_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy"}
 
 
 def _ordered(heard: Heard | None, tries: int) -> str | None:

@@ -60,6 +60,8 @@ def answer(turn: Turn) -> None:
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
+    elif intent == "ask_policy":
+        _policy(turn)
     elif (
         heard.next_person
         or intent in _BEGINS
@@ -72,6 +74,25 @@ def answer(turn: Turn) -> None:
         begin(turn)
     else:
         welcome(turn)
+
+
+def guided(turn: Turn) -> tuple[Say, ...]:
+    """The guide's answer to what she asks; empty when it has none, or when her words rather answer a question."""
+    heard, guide = turn.said.heard, turn.ctx.guide
+    if guide is None or heard is None or heard.told or heard.members:
+        return ()
+    return guide.answer(turn.said.text or "", turn.ctx.today)
+
+
+def _policy(turn: Turn) -> None:
+    """A question about policy: answered from the catalogue, or passed on to a person who can."""
+    found = guided(turn)
+    turn.effects += found
+    if found:
+        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
+    else:
+        turn.do(CallHuman("policy"))
+        turn.say("tell.guide.unknown", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
 
 
 def _pressed(turn: Turn) -> None:
@@ -106,13 +127,18 @@ def _picked(turn: Turn, option: str) -> None:
 
 def welcome(turn: Turn, *, greet: bool = True) -> None:
     """Who we are, and the three things one can do (domain 13.2, welcome)."""
-    options = tuple(
-        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}", {}, number)
-        for number, name in enumerate(MENU, start=1)
-    )
+    options = _menu(turn, MENU)
     turn.state.menu = True
     key = "msg.welcome" if greet else "tell.menu"
     turn.do(Say(key, {"town": turn.ctx.town, "phone": turn.ctx.phone}, options, "ask"))
+
+
+def _menu(turn: Turn, names: tuple[str, ...]) -> tuple[Option, ...]:
+    numbered = names == MENU  # a number picks from the whole menu only
+    return tuple(
+        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}", {}, number if numbered else 0)
+        for number, name in enumerate(names, start=1)
+    )
 
 
 def begin(turn: Turn) -> None:

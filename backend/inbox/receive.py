@@ -25,6 +25,7 @@ from dialogs import state as states
 from dialogs.context import Context
 from dialogs.effects import Say
 from dialogs.engine import step
+from dialogs.guide import Guide
 from dialogs.local import option_labels, place_reader
 from dialogs.state import State
 from dialogs.terms import Term
@@ -67,6 +68,7 @@ class Receiver:
         self.window = window_of(env)
         self._labels = option_labels(env.catalogue, words(env.settings.language).get)
         self._read_place = place_reader(env.county)
+        self._guide = Guide(env.catalogue, env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
         """Handle one message; a repeat changes nothing and gets the answer it got before."""
@@ -225,6 +227,7 @@ class Receiver:
             clerk=self.window.clerk,
             labels=self._labels,
             read_place=self._read_place,
+            guide=self._guide,
         )
 
 

@@ -12,6 +12,7 @@ from dialogs.context import Context
 from dialogs.effects import Effect, Say, Submit
 from dialogs.engine import step
 from dialogs.flows import DIALOGS
+from dialogs.guide import Guide
 from dialogs.hearing import Listener
 from dialogs.local import gazetteer_of, option_labels, place_reader, towns_of
 from dialogs.outside import closed
@@ -51,6 +52,7 @@ class Talk:
             clerk="周同志",
             labels=option_labels(CATALOGUE, words().get),
             read_place=place_reader(COUNTY),
+            guide=Guide(CATALOGUE, COUNTY),
         )
 
     def _take(self, said: Said) -> list[str]:

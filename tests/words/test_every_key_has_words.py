@@ -29,7 +29,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
     "level": ("e1", "e2", "e3"),
     "green": ("yes", "no"),
-    "human": ("asked", "unwilling", "objects", "failed"),
+    "human": ("asked", "unwilling", "policy", "objects", "failed"),
     "confirm": ("cancel", "restart"),
     "option": ("yes_cancel", "yes_restart", "menu.apply", "menu.progress", "menu.human"),
     "weekday": tuple("1234567"),

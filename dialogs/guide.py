@@ -1,0 +1,105 @@
+"""Answers to questions about policy, from the catalogue and with its source; nothing is promised (DB32 6.2.1, 服务指南)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cached_property
+
+from dialogs.catalogue.county import County
+from dialogs.catalogue.facts import Facts
+from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.catalogue.model import Catalogue
+from dialogs.effects import Say
+from dialogs.notice import OneTimeNotice, build_notice
+from dialogs.terms import Line, Lines, Param, Term, Terms
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import alternation, load
+
+#: How many items one question is answered with.
+MOST = 2
+#: Grounds named in an answer, the most particular; all of them stand in the notice.
+GROUNDS = 2
+
+
+class Guide:
+    """What a county offers, to be asked about.
+
+    Args:
+        catalogue: all items.
+        county: which of them are offered here, their limits and who answers the telephone.
+    """
+
+    def __init__(self, catalogue: Catalogue, county: County) -> None:
+        self._catalogue = catalogue
+        self._county = county
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Folded name to item code."""
+        names: dict[str, str] = {}
+        known = load("guide")["item"]
+        for item in self._catalogue.items.values():
+            if item.enabled and item.code not in self._county.disabled_items:
+                for name in (*known.get(item.code, ()), item.plain_name, item.name):
+                    names.setdefault(fold(name), item.code)
+        return names
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(alternation(self._names))
+
+    @cached_property
+    def _window(self) -> re.Pattern[str]:
+        return re.compile(alternation(fold(word) for word in load("guide")["window"]["words"]))
+
+    def items(self, text: str) -> tuple[str, ...]:
+        """The items a question names, in the order they are named."""
+        found = (self._names[match[0]] for match in self._pattern.finditer(fold(text[:200])))
+        return tuple(dict.fromkeys(found))[:MOST]
+
+    def asks_for_window(self, text: str) -> bool:
+        """Whether a question is about where, when or under which number the window is found."""
+        return self._window.search(fold(text[:200])) is not None
+
+    def answer(self, text: str, day: dt.date) -> tuple[Say, ...]:
+        """The answer to a question; empty when it names nothing we know."""
+        says: list[Say] = []
+        for code in self.items(text):
+            notice = self._notice(code, day)
+            if notice is not None:
+                says += self._about(notice)
+        if not says and self.asks_for_window(text):
+            town = self._county.towns[0]
+            says.append(
+                Say(
+                    "tell.guide.window",
+                    {"name": town.window, "address": town.address, "hours": town.hours.text, "phone": town.phone},
+                )
+            )
+        return tuple(says)
+
+    def _notice(self, code: str, day: dt.date) -> OneTimeNotice | None:
+        """The item's notice for nobody in particular; None where the catalogue has no value for the day."""
+        try:
+            return build_notice((code,), Facts(items=frozenset({code})), self._catalogue, self._county, day)
+        except CatalogueMistake:
+            return None
+
+    def _about(self, notice: OneTimeNotice) -> tuple[Say, ...]:
+        item = notice.items[0]
+        bring = tuple(one.code for one in notice.materials if one.supply not in ("already_held", "we_fetch", "say_it"))
+        contact = next((one for one in notice.departments if one.code == item.department), None)
+        basis = Lines(tuple(Line("tell.guide.basis", {"text": one.text}) for one in item.basis[-GROUNDS:]), "list")
+        time = Line(f"notice.days.{item.time.unit}", {"days": item.time.days})
+        params: dict[str, Param] = {
+            "bring": Terms("material", bring) if bring else Line("tell.guide.nothing"),
+            "time": time,
+            "dept": Term("dept", item.department),
+            "phone": contact.phone if contact is not None else notice.place.phone,
+            "basis": basis if item.basis else Line("tell.guide.no_basis"),
+        }
+        return (
+            Say("tell.guide.what", {"item": Term("item", item.code), "eligible": item.eligible}),
+            Say("tell.guide.how", params),
+        )
