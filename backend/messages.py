@@ -56,6 +56,11 @@ PERSON: Final = {
 _PART = ("short", "place", "item", "due", "path")
 
 STAFF: Final = {
+    "msg.staff_new_case": ("short", "place", "green", "path"),
+    "msg.staff_addition": ("short", "place", "path"),
+    "msg.staff_wants_human": ("reason", "path"),
+    "msg.alert_emergency": ("level", "where", "minutes", "path"),
+    "msg.staff_look": ("short", "path"),  # in the place of a text that no group may read
     "msg.staff_transfer_card": (*_PART, "legal_due", "receipt_due"),
     "msg.staff_received": ("short", "place", "item", "date", "path"),
     "msg.staff_returned": ("short", "dept", "reason_code", "suggested", "due", "path"),
@@ -77,6 +82,11 @@ STAFF: Final = {
 }  # fmt: skip
 
 MESSAGES: Final = {**PERSON, **STAFF}
+
+#: Said in the conversation itself, as its answer; never posted.
+ANSWERED: Final = frozenset(
+    {"msg.welcome", "msg.hello", "msg.submitted", "msg.one_time_notice", "msg.progress_timeline"}
+)
 
 COUNTY_GROUP: Final = "county"
 SUPERVISION_GROUP: Final = "supervision"
