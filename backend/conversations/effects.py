@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import delete, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from backend.cases.additions import add
 from backend.cases.rating import rate
 from backend.cases.submit import submit
+from backend.cases.tables import Case
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
 from backend.env import Actor, Env
+from backend.inbox.tables import Contact
 from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
@@ -43,6 +45,8 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
             filed = submit(tx, env, contact_id, state, arrived.channel)
             says.extend(filed.says)
             case_no = filed.register_no
+            if state.dialog == "for_oneself":
+                _know_her(tx, contact_id, filed.case_id)
             state = closed(state, last_case=filed.register_no)
         else:
             says.extend(_aside(tx, env, contact_id, conversation_id, state, effect))
@@ -108,6 +112,12 @@ _MINUTES = {"e1": 5, "e2": 30, "e3": 240}
 def _minutes(level: str) -> int:
     """clk_emergency_ack (domain 4.2)."""
     return _MINUTES.get(level, 240)
+
+
+def _know_her(tx: Tx, contact_id: str, case_id: str) -> None:
+    """Who files for herself from an account is the person behind it; who files for others is not."""
+    applicant = select(Case.applicant_id).where(Case.id == case_id).scalar_subquery()
+    tx.connection.execute(update(Contact).where(col(Contact.id) == contact_id).values(person_id=applicant))
 
 
 def _add_to_case(
