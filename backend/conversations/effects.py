@@ -10,6 +10,7 @@ from backend.cases.additions import add
 from backend.cases.rating import rate
 from backend.cases.submit import submit
 from backend.cases.tables import Case
+from backend.conversations.emergencies import raise_alarm
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
@@ -57,22 +58,16 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
     path = f"/desk/talks/{conversation_id}"
     match effect:
         case Urgent(code, level, number):
-            tx.connection.execute(
-                update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True)
-            )
-            to_group(
+            raise_alarm(
                 tx,
                 env,
-                town_group(window_of(env).town),
-                "msg.alert_emergency",
-                {
-                    "level": Term("level", level),
-                    "where": Term("town", window_of(env).town),
-                    "minutes": _minutes(level),
-                    "path": path,
-                },
+                conversation_id,
+                contact_id,
+                code,
+                level,
+                town=window_of(env).town,
+                village=_village(state),
                 key=f"{conversation_id}:{state.draft}:urgent:{code}:{number}",
-                urgent=True,
             )
         case CallHuman(reason):
             tx.connection.execute(
@@ -106,12 +101,11 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
     return ()
 
 
-_MINUTES = {"e1": 5, "e2": 30, "e3": 240}
-
-
-def _minutes(level: str) -> int:
-    """clk_emergency_ack (domain 4.2)."""
-    return _MINUTES.get(level, 240)
+def _village(state: State) -> str | None:
+    """Where the one in need lives, as far as this draft has it."""
+    place = state.answers.get("address")
+    value = place.value if place is not None else None
+    return value.get("village") if isinstance(value, dict) else None
 
 
 def _know_her(tx: Tx, contact_id: str, case_id: str) -> None:
