@@ -240,23 +240,17 @@ def take(tx: Tx, env: Env, actor: Actor, emergency_id: str) -> Emergency:
 
     Raises:
         NotFound: there is none, or it is none of hers.
-        RefusedAct: `emergency_taken`, with the name of the colleague who was first; `not_possible_now`, it is closed.
+        RefusedAct: `emergency_taken`, with the name of the colleague who was first.
     """
     found = _for(tx, actor, emergency_id)
-    relief = deadlines.due_of(env, RELIEF, env.now)
-    won = tx.connection.execute(
-        update(Emergency)
-        .where(col(Emergency.id) == found.id, col(Emergency.taken_at).is_(None), col(Emergency.closed_at).is_(None))
-        .values(taken_at=env.now, taken_by=actor.id, relief_due_at=relief.at, next_ring_at=relief.at)
-        .returning(col(Emergency.id))
-    ).first()
-    tx.session.refresh(found)
-    if won is None:
+    if found.taken_by is not None:
         if found.taken_by == actor.id:
             return found
-        if found.taken_by is None:
-            raise RefusedAct("not_possible_now", event="emergency_taken", status="closed")
         raise RefusedAct("emergency_taken", who=_name(tx, found.taken_by))
+    found.taken_at, found.taken_by = env.now, actor.id
+    found.relief_due_at = found.next_ring_at = deadlines.due_of(env, RELIEF, env.now).at
+    tx.session.add(found)
+    tx.flush()
     tx.connection.execute(
         update(Conversation).where(col(Conversation.id) == found.conversation_id).values(wants_human=False)
     )
@@ -321,6 +315,9 @@ def _may(actor: Actor, found: Emergency) -> bool:
 
 
 def _for(tx: Tx, actor: Actor, emergency_id: str) -> Emergency:
+    """The emergency, kept for this act alone: its conversation first, as every message does, so that none deadlocks."""
+    conversation = select(Emergency.conversation_id).where(Emergency.id == emergency_id)
+    tx.connection.execute(select(col(Conversation.id)).where(col(Conversation.id).in_(conversation)).with_for_update())
     found = tx.session.exec(
         select(Emergency)
         .where(Emergency.id == emergency_id)

@@ -17,6 +17,7 @@ from backend.errors import NotFound, RefusedAct
 from backend.journal.tables import JournalEntry
 from backend.outbox.tables import Outgoing
 from backend.staff.service import disable
+from backend.verify import verify_all
 from backend.writer import Tx, Writer
 from bot.__main__ import why_refused
 from tests.desk.twin import Twin, form_on, text_of
@@ -240,3 +241,25 @@ def test_it_is_taken_on_the_desk_and_the_second_hears_kindly_who_has_it(
     answer = lead.post(action, held)
     assert answer.status_code == 409
     assert f"{county.office.clerk.name}已经接了这件急事" in text_of(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("next_ring_at = NULL", "nobody will be rung for it"),
+        ("taken_at = raised_at", "taken by nobody"),
+    ],
+)
+def test_verify_names_an_emergency_that_was_left_alone(
+    county: County, person: Person, three: list[str], change: str, named: str
+) -> None:
+    person.says(FIRE)
+
+    def tamper(tx: Tx, setting: str) -> None:
+        tx.connection.exec_driver_sql(f"UPDATE emergency SET {setting}")
+
+    county.runtime.writer.run_sync(lambda tx: tamper(tx, change))
+    [broken] = verify_all(county.runtime.database, county.runtime.env)
+    assert broken.row == only(county).id
+    assert named in broken.what
+    county.runtime.writer.run_sync(lambda tx: tamper(tx, "taken_at = NULL, next_ring_at = raised_at"))
