@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from backend.errors import RefusedAct
+
+SHORTEST_REASON: Final = 6  # characters of a reason somebody else must be able to follow
 
 
 def long_enough(field: str, text: str, shortest: int) -> str:

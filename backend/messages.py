@@ -43,6 +43,7 @@ PERSON: Final = {
     "msg.result_refused": (
         "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
     ),
+    "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
     "msg.ask_rating": ("called",),
     "msg.rating_thanks": ("called",),
     # what the clock does
@@ -56,6 +57,16 @@ PERSON: Final = {
 _PART = ("short", "place", "item", "due", "path")
 
 STAFF: Final = {
+    "msg.staff_new_case": ("short", "place", "green", "path"),
+    "msg.staff_addition": ("short", "place", "path"),
+    "msg.staff_wants_human": ("reason", "path"),
+    "msg.alert_emergency": ("level", "where", "minutes", "path"),
+    "msg.staff_emergency_ring": ("level", "where", "minutes", "path"),  # to one colleague of the duty chain
+    "msg.staff_emergency_again": ("level", "where", "minutes", "path"),  # to who has taken it
+    "msg.staff_emergency_silent": ("level", "where", "minutes", "path"),  # the whole chain is silent
+    "msg.staff_emergency_taken": ("level", "where", "clerk", "path"),
+    "msg.staff_relief_overdue": ("level", "where", "minutes", "path"),
+    "msg.staff_look": ("short", "path"),  # in the place of a text that no group may read
     "msg.staff_transfer_card": (*_PART, "legal_due", "receipt_due"),
     "msg.staff_received": ("short", "place", "item", "date", "path"),
     "msg.staff_returned": ("short", "dept", "reason_code", "suggested", "due", "path"),
@@ -77,6 +88,11 @@ STAFF: Final = {
 }  # fmt: skip
 
 MESSAGES: Final = {**PERSON, **STAFF}
+
+#: Said in the conversation itself, as its answer; never posted.
+ANSWERED: Final = frozenset(
+    {"msg.welcome", "msg.hello", "msg.about", "msg.submitted", "msg.one_time_notice", "msg.progress_timeline"}
+)
 
 COUNTY_GROUP: Final = "county"
 SUPERVISION_GROUP: Final = "supervision"

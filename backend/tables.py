@@ -12,7 +12,7 @@ from backend.cases.tables import (
     RegisterCounter,
     Representation,
 )
-from backend.conversations.tables import Attachment, Conversation
+from backend.conversations.tables import Attachment, Conversation, Emergency
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, Inbound
 from backend.journal.tables import JournalEntry
@@ -28,6 +28,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "Deadline",
+    "Emergency",
     "Escalation",
     "Household",
     "HouseholdMember",

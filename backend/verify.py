@@ -14,6 +14,7 @@ from backend.cases.derive import Part, derive
 from backend.cases.move import NEXT_ACT, REDISPATCH
 from backend.cases.status import CLOSED
 from backend.cases.tables import Case, Meeting, RegisterCounter
+from backend.conversations.tables import Emergency
 from backend.db import Database
 from backend.deadlines.tables import Deadline
 from backend.env import Env
@@ -58,6 +59,7 @@ def verify_all(database: Database, env: Env, *, seals: int | None = None) -> lis
         _clocks_of_what_is_over,
         _transfers_and_cases_agree,
         _outbox,
+        _nobody_is_left_alone,
         _owed_messages,
         _statuses_as_written,
     )
@@ -177,6 +179,15 @@ def _outbox(session: Session) -> Iterator[Broken]:
         if not (row.contact_id or row.staff_id or row.group_code):
             yield Broken("I5", row.id, "it is for nobody")
         session.expunge(row)
+
+
+def _nobody_is_left_alone(session: Session) -> Iterator[Broken]:
+    """Domain 8.4: an open emergency is rung until somebody takes it, and asked after until help has arrived."""
+    for row in session.exec(select(Emergency).where(col(Emergency.closed_at).is_(None))):
+        if row.next_ring_at is None:
+            yield Broken("I4", row.id, "an emergency is open, and nobody will be rung for it")
+        if (row.taken_at is None) != (row.taken_by is None) or (row.taken_at is None) != (row.relief_due_at is None):
+            yield Broken("I4", row.id, "an emergency is taken by nobody, or without a day for the relief")
 
 
 def _owed_messages(session: Session) -> Iterator[Broken]:

@@ -37,7 +37,6 @@ class App:
 
     def __init__(self, runtime: Runtime, role: str = "all", on_ready: Callable[[], None] | None = None) -> None:
         self._runtime = runtime
-        self._role = role
         self._on_ready = on_ready
         renderer = renderer_for(runtime)
         self.hub = WebHub(renderer)

@@ -1,9 +1,8 @@
-"""Builds what every entrance needs beside the runtime: words, channels, the outbox."""
+"""Builds what every entrance needs beside the runtime: the words of this deployment."""
 
 from __future__ import annotations
 
 from backend.runtime import Runtime
-from backend.settings import Settings
 from bot.render import Renderer
 from locales.words import words
 
@@ -14,8 +13,3 @@ def renderer_for(runtime: Runtime) -> Renderer:
     places = {village.code: town.name + village.name for town in county.towns for village in town.villages}
     places |= {town.no: town.name for town in county.towns}
     return Renderer(words(runtime.settings.language), runtime.env.catalogue, places)
-
-
-def runtime_for(settings: Settings) -> Runtime:
-    """A runtime on the system's clock, not started."""
-    return Runtime(settings)

@@ -34,7 +34,6 @@ class TerminalChat:
         self._runtime = runtime
         self._render = renderer_for(runtime)
         self._who = who
-        self._choices: list[str] = []
 
     def say(self, line: str) -> tuple[list[Reply], str | None]:
         """One line in, what is answered and what was pushed since out, and the number of a case just opened."""

@@ -1,26 +1,35 @@
-"""Proves before start what can be proved: dialogs, catalogue, county, words, calendars, settings."""
+"""Proves before start what can be proved: dialogs, catalogue, counties, words, statuses, clocks, days, settings."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url, text
 
+from backend import migrate
+from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.clock import SystemClock, local_day
+from backend.db import Database
 from backend.deadlines.calendar import CalendarError, load_calendar
-from backend.deadlines.clocks import clocks
+from backend.deadlines.clocks import clocks, config_defaults, override_problems
+from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
-from backend.messages import MESSAGES
+from backend.messages import ANSWERED, MESSAGES
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
+from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
-from dialogs.catalogue.load import load_catalogue, load_county
+from dialogs.catalogue.check_county import SETTINGS
+from dialogs.catalogue.county import County
+from dialogs.catalogue.load import county_names, load_catalogue, load_county
 from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.flows import DIALOGS
-from dialogs.kinds import Kind
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
 from locales.words import Words, languages, words
@@ -36,12 +45,8 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     """
     day = today or local_day(SystemClock().now())
     found: list[str] = []
-    try:
-        catalogue = load_catalogue()
-        found += catalogue_problems(catalogue, day.year)
-        found += county_problems(load_county(settings.county), catalogue, day.year)
-    except CatalogueMistake as mistake:
-        found.append(str(mistake))
+    found += _policy_problems(settings, day)
+    found += trigger_problems()
     found += _calendar_problems(settings, day)
     for language in languages():
         found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
@@ -52,6 +57,74 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
         for one in clocks().values()
         if not one.source_clause and one.confidence != "default"
     ]
+    return found
+
+
+def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
+    """The catalogue, the county of this deployment and every other one that has a file."""
+    try:
+        catalogue = load_catalogue()
+    except CatalogueMistake as mistake:
+        return [str(mistake)]
+    found = catalogue_problems(catalogue, day.year)
+    for name in sorted({settings.county, *county_names()}):
+        try:
+            county = load_county(name)
+        except CatalogueMistake as mistake:
+            found.append(str(mistake))
+            continue
+        found += county_problems(county, catalogue, day.year)
+        found += [f"counties/{name}.toml: {problem}" for problem in clock_problems(county)]
+    return found
+
+
+def clock_problems(county: County) -> list[str]:
+    """Amounts of a county that its clocks and its ladder cannot use, and settings that nothing reads."""
+    given: dict[str, Any] = {f"cfg.{setting.key}": setting.value for setting in county.settings}
+    ladder = {one.config for one in LADDER if one.config}
+    amounts = set(config_defaults())
+    found = list(
+        override_problems(
+            {
+                key: value
+                for key, value in given.items()
+                if key in amounts or (key not in ladder and key.removeprefix("cfg.") not in SETTINGS)
+            }
+        )
+    )
+    days = {key: value for key, value in given.items() if key in ladder}
+    wrong = {key: value for key, value in days.items() if type(value) is not int}
+    found += [f"{key} = {value!r} is no whole number of working days" for key, value in wrong.items()]
+    if not wrong:
+        try:
+            ladder_with(days)
+        except ValueError as error:
+            found.append(str(error))
+    return found
+
+
+def trigger_problems() -> list[str]:
+    """Where the status tables in the code and the triggers that the migrations make do not allow the same moves."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/empty.db")
+        try:
+            migrate.upgrade(database)
+            with database.read() as db:
+                rows = db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        finally:
+            database.close()
+    made = {str(name): str(sql) for name, sql in rows}
+    found = []
+    for table, allowed in (("case", case_pairs()), ("transfer", transfer_pairs())):
+        held = set(re.findall(r"'(\w+)>(\w+)'", made.get(f"{table}_status_moves", "")))
+        found += [
+            f"{table}: the code moves {before} to {after}, the database's trigger refuses it; add a migration"
+            for before, after in sorted(allowed - held)
+        ]
+        found += [
+            f"{table}: the database's trigger lets {before} move to {after}, the code never does; add a migration"
+            for before, after in sorted(held - allowed)
+        ]
     return found
 
 
@@ -75,12 +148,22 @@ def word_problems(known: Words) -> list[str]:
         if key in known:
             missing = known.placeholders(key) - set(given)
             found += [f"{key!r} wants {{{name}}}, which is never given" for name in sorted(missing)]
+    found += [
+        f"{key!r} has words, but is no message: list it in backend/messages.py or remove the words"
+        for key in sorted(known)
+        if key.startswith("msg.") and key not in MESSAGES and key not in ANSWERED
+    ]
     return found
 
 
 def keys() -> Iterator[str]:
     """Every key that definitions and tables lead to; keys written out in code are found by the tests."""
     yield from MESSAGES
+    yield from ANSWERED
+    yield from (f"status.{one}" for one in CASE_STATUSES)
+    yield from (f"progress.next.{one}" for one in CASE_STATUSES if one != "draft")
+    yield from (f"transfer_status.{one}" for one in TRANSFER_STATUSES)
+    yield from (f"progress.part.{one}" for one in TRANSFER_STATUSES if one != "cancelled")
     for dialog in DIALOGS.values():
         yield from _dialog_keys(dialog)
     for rule in load("emergency")["rule"]:
@@ -109,7 +192,7 @@ def _question_keys(dialog: Dialog, question: Question, group: str) -> Iterator[s
         yield f"why.{question.name}"
     if question.skip:
         yield f"option.skip.{question.name}"
-    kind: Kind = question.kind
+    kind = question.kind
     for _, label, _ in kind.options():
         yield label
     if not (question.skip or question.unknown or kind.options() or question.name == "review"):
@@ -156,9 +239,6 @@ def _key_state(settings: Settings) -> str:
 
 
 def _database_state(settings: Settings) -> str:
-    from backend import migrate
-    from backend.db import Database
-
     path = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and path and not Path(path).exists():
         return "not made yet; the first start makes it"

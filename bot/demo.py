@@ -28,8 +28,9 @@ from backend.runtime import Runtime
 from backend.settings import Settings
 from backend.staff.service import actor_for
 from backend.staff.tables import Staff
-from backend.transfers import acts as transfers
-from backend.transfers.acts import latest_promise, remedy_of
+from backend.transfers import deciding, dispatching, handling, returning
+from backend.transfers.deciding import remedy_of
+from backend.transfers.handling import latest_promise
 from backend.transfers.plan import suggest
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -153,7 +154,7 @@ class Town:
         case = tx.session.get(Case, case_id)
         assert case is not None
         plan = [(one.item, one.dept) for one in suggest(tx, env, case)][:MOST_PARTS]
-        transfers.send(tx, env, clerk, case_id, plan)
+        dispatching.send(tx, env, clerk, case_id, plan)
 
     def _departments(self) -> None:
         """Each department does something about some of what it has."""
@@ -180,19 +181,19 @@ class Town:
 
     def _first_act(self, tx: Tx, env: Env, row: Transfer, handler: Actor, habit: str) -> None:
         if habit == "returns" and self._dice.random() < 0.5:
-            transfers.return_(tx, env, handler, row.id, reason="info_insufficient_to_route")
+            returning.return_(tx, env, handler, row.id, reason="info_insufficient_to_route")
             return
         promised = min(latest_promise(env, row), env.calendar.add_working_days(env.today, self._dice.randint(2, 8)).day)
-        transfers.receive(
+        handling.receive(
             tx, env, handler, row.id, handler_name=handler.name or "", handler_phone="0900-0000200", promised=promised
         )
 
     def _decide(self, tx: Tx, env: Env, row: Transfer, handler: Actor) -> None:
         if self._dice.random() < 0.7:
-            transfers.grant(tx, env, handler, row.id, effective_date=env.today, benefit=TEXTS["benefit"])
+            deciding.grant(tx, env, handler, row.id, effective_date=env.today, benefit=TEXTS["benefit"])
             return
         item = env.catalogue.items[row.item]
-        transfers.refuse(
+        deciding.refuse(
             tx, env, handler, row.id, refusal_code=item.refusals[0], reason=TEXTS["reason"],
             policy_basis=item.basis[0].text, remedy_type=remedy_of(env, row), reapply=TEXTS["reapply"],
         )  # fmt: skip

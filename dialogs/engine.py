@@ -6,9 +6,9 @@ import msgspec
 
 from dialogs import asking, drafts, outside, review
 from dialogs.context import Context
-from dialogs.effects import CallHuman, Effect, Forget, Option, Say, ShowProgress, Urgent
+from dialogs.effects import Effect, Forget, Option, Say, ShowProgress, Urgent
 from dialogs.hearing import Heard
-from dialogs.kinds import MembersRead, WhyNoNumber
+from dialogs.kinds import Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -177,10 +177,10 @@ def _pressed(turn: Turn) -> None:
         turn.ask()
     elif (option == "@unknown" and slot.question.unknown) or (option == "@skip" and slot.question.skip):
         _take(turn, slot, Answer(None, ""))
-    elif slot.question.name == "review":
-        review.pressed(turn, option)
+    elif isinstance(slot.question.kind, Kind):
+        _read(turn, slot, slot.question.kind, slot.question.kind.read_option(option, turn.said, ctx), option)
     else:
-        _read(turn, slot, slot.question.kind.read_option(option, turn.said, ctx), option)
+        review.pressed(turn, option)
 
 
 def _files(turn: Turn) -> None:
@@ -237,8 +237,7 @@ def _commanded(turn: Turn) -> bool:
             )
         case "human":
             state.tries += 1
-            turn.do(CallHuman("asked"))
-            turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+            turn.call_human()
             turn.ask()
         case "progress":
             assert heard is not None
@@ -323,7 +322,8 @@ def _answered(turn: Turn) -> None:
     assert slot is not None and turn.said.text is not None
     if turn.said.files:
         turn.state.files.extend(file.id for file in turn.said.files if file.id not in turn.state.files)
-    if slot.question.name == "review":
+    kind = slot.question.kind
+    if not isinstance(kind, Kind):
         review.answered(turn)
         return
     if review.corrected(turn, slot):
@@ -343,10 +343,10 @@ def _answered(turn: Turn) -> None:
     if heard is not None and heard.no_more and not heard.members and slot.index is not None and slot.question.unknown:
         _take(turn, slot, Answer(None, turn.said.text))
         return
-    _read(turn, slot, slot.question.kind.read(turn.said, turn.ctx), turn.said.text)
+    _read(turn, slot, kind, kind.read(turn.said, turn.ctx), turn.said.text)
 
 
-def _read(turn: Turn, slot: Slot, value: object, raw: str) -> None:
+def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     """Take what a kind read, or say what is wrong with it."""
     if not isinstance(value, Problem):
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
@@ -362,7 +362,7 @@ def _read(turn: Turn, slot: Slot, value: object, raw: str) -> None:
         _take(turn, slot, turn.state.answers[slot.name])
         return
     if turn.state.tries > PATIENCE:
-        taken = slot.question.kind.take_as_is(turn.said)
+        taken = kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown:
             # Nobody is kept at a question: it is written down as it stands, for the window to look at.
             turn.say("tell.taken_as_is")

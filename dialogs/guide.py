@@ -1,4 +1,4 @@
-"""Answers to questions about policy, from the catalogue and with its source; nothing is promised (DB32 6.2.1, 服务指南)."""
+"""Answers questions about policy from the catalogue, each with its source; nothing is promised (DB32 6.2.1)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -32,20 +33,12 @@ from dialogs.understanding.problems import Problem
 Offered = tuple[str, str, dict[str, Param]]
 
 
-class Kind:
-    """What all kinds share."""
+class Asked:
+    """What everything that can be asked shares: it is offered, looked past and read back."""
 
     def options(self) -> tuple[Offered, ...]:
         """The buttons, in order."""
         return ()
-
-    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
-        """The value in a message's words."""
-        raise NotImplementedError
-
-    def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem | Answer:
-        """The value of a button of this kind."""
-        return Problem("no_such_option")
 
     def read_files(self, said: Said) -> Value | None:
         """The answer that files are without words; None when they are only kept."""
@@ -54,10 +47,6 @@ class Kind:
     def names_an_option(self, said: Said, ctx: Context) -> bool:
         """Whether the words are an option's own label, so that they are no command."""
         return False
-
-    def take_as_is(self, said: Said) -> Value | None:
-        """What is written down the third time, for the window to look at; None when that cannot be."""
-        return None
 
     def assumed(self) -> Answer:
         """A stand-in answer, to look ahead along the way."""
@@ -68,6 +57,22 @@ class Kind:
         if answer.value is None:
             return answer.raw if answer.doubtful and answer.raw else Line("card.unknown")
         return str(answer.value)
+
+
+class Kind(Asked, ABC):
+    """A kind of answer: it says how words and buttons are read."""
+
+    @abstractmethod
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
+        """The value in a message's words."""
+
+    def read_option(self, option: str, said: Said, ctx: Context) -> Value | Problem | Answer:
+        """The value of a button of this kind."""
+        return Problem("no_such_option")
+
+    def take_as_is(self, said: Said) -> Value | None:
+        """What is written down the third time, for the window to look at; None when that cannot be."""
+        return None
 
 
 _CLAUSE = re.compile(r"[\s,，、。;；:：]+")
@@ -492,8 +497,8 @@ class Files(Kind):
         return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
 
 
-class Review(Kind):
-    """The card; what may be said to it is read in `dialogs.review`."""
+class Review(Asked):
+    """The card: no answer is read from what is said to it; what may be said is in `dialogs.review`."""
 
 
 def masked(id_number: str) -> str:

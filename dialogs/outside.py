@@ -47,8 +47,7 @@ def answer(turn: Turn) -> None:
         turn.do(Rate(int(number)))
         return
     if command == "human" or intent == "human":
-        turn.do(CallHuman("asked"))
-        turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+        turn.call_human()
     elif command == "progress" or intent == "query_progress" or heard.case_no:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
     elif heard.asks_how_far:
@@ -118,8 +117,7 @@ def _picked(turn: Turn, option: str) -> None:
         case "progress":
             turn.do(ShowProgress())
         case "human":
-            turn.do(CallHuman("asked"))
-            turn.say("tell.human", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+            turn.call_human()
         case _:
             turn.say("tell.button_expired")
             welcome(turn, greet=False)

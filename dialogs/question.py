@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dialogs.state import Answer, Value
 
 if TYPE_CHECKING:
-    from dialogs.kinds import Kind
+    from dialogs.kinds import Asked
 
 Answers = Mapping[str, Answer]
 Reason = Callable[[Answers], str]
@@ -51,7 +51,7 @@ class Question:
 
     Attributes:
         name: its slot; words are `ask.<dialog>.<name>`, and `why.<name>` where `why` is set.
-        kind: how an answer is read.
+        kind: what it offers and how an answer is read; the card alone reads none.
         route: where it leads.
         stage: which step of the way it belongs to (shown as 第n步); never falls along a path.
         skip: she may leave it out.
@@ -62,7 +62,7 @@ class Question:
     """
 
     name: str
-    kind: Kind
+    kind: Asked
     route: Go | Fork
     stage: int = 1
     skip: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs import asking
 from dialogs.context import Context
-from dialogs.effects import Effect, Say
+from dialogs.effects import CallHuman, Effect, Say
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Slot
 from dialogs.said import Said
@@ -31,6 +31,11 @@ class Turn:
 
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
+
+    def call_human(self) -> None:
+        """She asked for a person: the window is told, and she hears whom she may ring meanwhile."""
+        self.do(CallHuman("asked"))
+        self.say("tell.human", phone=self.ctx.phone, clerk=self.ctx.clerk)
 
     def ask(self) -> None:
         """Put the open question: the one that is held, else the first on the way without an answer."""

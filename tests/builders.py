@@ -145,7 +145,7 @@ class Office:
 
     def sent(self, *plan: tuple[str, str], **more: Any) -> tuple[Case, list[Transfer]]:
         """Accepted and sent to the departments named; to housing and medical insurance when none are."""
-        from backend.transfers.acts import send
+        from backend.transfers.dispatching import send
 
         case = self.accepted(**more)
         wanted = plan or (("rural_house_repair", "housing"), ("medical_aid", "medical_insurance"))
@@ -153,7 +153,7 @@ class Office:
 
     def received(self, *plan: tuple[str, str], **more: Any) -> tuple[Case, list[Transfer]]:
         """The same, and every department has it in hand for three weeks from now."""
-        from backend.transfers.acts import receive
+        from backend.transfers.handling import receive
 
         case, transfers = self.sent(*plan, **more)
         for transfer in transfers:

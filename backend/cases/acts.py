@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
 from backend.cases.tables import Case
-from backend.checks import long_enough
+from backend.checks import SHORTEST_REASON, long_enough
 from backend.deadlines import service as deadlines
 from backend.env import BOT, Actor, Env
 from backend.errors import RefusedAct
@@ -34,7 +34,6 @@ from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.terms import Term, Terms
 
-SHORTEST_REASON: Final = 6
 CONFIRMATIONS: Final = ("said", "phone", "visit", "undeliverable")
 LOW_SCORE: Final = 2
 SUPPLEMENT_ROUNDS: Final = 1  # a second list needs the township's leader (domain 3.5)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlalchemy import ColumnElement, and_, update
+from sqlmodel import col, select
 
 from backend.cases.tables import Addition, Case
 from backend.conversations.tables import Attachment
@@ -39,3 +40,17 @@ def add(tx: Tx, env: Env, actor: Actor, register_no: str, text: str | None, file
         case_id=case.id,
     )
     return ()
+
+
+def _unseen(case_id: str) -> ColumnElement[bool]:
+    return and_(col(Addition.case_id) == case_id, col(Addition.seen_at).is_(None))
+
+
+def unseen(tx: Tx, case_id: str) -> bool:
+    """Whether something she added has not been before a colleague's eyes yet."""
+    return tx.session.exec(select(Addition.id).where(_unseen(case_id)).limit(1)).first() is not None
+
+
+def see(tx: Tx, env: Env, case_id: str) -> int:
+    """A colleague of the window has the case before her: what was added is seen; how much was new."""
+    return tx.connection.execute(update(Addition).where(_unseen(case_id)).values(seen_at=env.now)).rowcount

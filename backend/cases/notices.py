@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from backend.cases.facts import facts_of
@@ -68,6 +69,17 @@ def latest(db: Session, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNo
     if row is None:
         return None
     return row, opened(env, row)
+
+
+def acknowledge(tx: Tx, env: Env, case_id: str) -> bool:
+    """She has had the newest notice before her eyes; whether this was the first time."""
+    newest = select(NoticeIssued.id).where(NoticeIssued.case_id == case_id).order_by(col(NoticeIssued.version).desc())
+    found = tx.connection.execute(
+        update(NoticeIssued)
+        .where(col(NoticeIssued.id) == newest.limit(1).scalar_subquery(), col(NoticeIssued.acknowledged_at).is_(None))
+        .values(acknowledged_at=env.now)
+    )
+    return found.rowcount > 0
 
 
 def opened(env: Env, row: NoticeIssued) -> OneTimeNotice:

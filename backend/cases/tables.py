@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -213,11 +212,6 @@ class RegisterCounter(SQLModel, table=True):
 
     series: str = Field(primary_key=True, max_length=24)  # "37990102-2026"
     last: int = 0
-
-
-def as_money(text: str | None) -> Decimal | None:
-    """A sealed amount as it was stored, in yuan."""
-    return None if text is None else Decimal(text)
 
 
 def codes(entries: list[dict[str, Any]]) -> list[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import delete, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from backend.cases.additions import add
 from backend.cases.rating import rate
 from backend.cases.submit import submit
+from backend.cases.tables import Case
+from backend.conversations.emergencies import raise_alarm
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
 from backend.env import Actor, Env
+from backend.inbox.tables import Contact
 from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
@@ -43,6 +46,8 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
             filed = submit(tx, env, contact_id, state, arrived.channel)
             says.extend(filed.says)
             case_no = filed.register_no
+            if state.dialog == "for_oneself":
+                _know_her(tx, contact_id, filed.case_id)
             state = closed(state, last_case=filed.register_no)
         else:
             says.extend(_aside(tx, env, contact_id, conversation_id, state, effect))
@@ -53,22 +58,16 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
     path = f"/desk/talks/{conversation_id}"
     match effect:
         case Urgent(code, level, number):
-            tx.connection.execute(
-                update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True)
-            )
-            to_group(
+            raise_alarm(
                 tx,
                 env,
-                town_group(window_of(env).town),
-                "msg.alert_emergency",
-                {
-                    "level": Term("level", level),
-                    "where": Term("town", window_of(env).town),
-                    "minutes": _minutes(level),
-                    "path": path,
-                },
+                conversation_id,
+                contact_id,
+                code,
+                level,
+                town=window_of(env).town,
+                village=_village(state),
                 key=f"{conversation_id}:{state.draft}:urgent:{code}:{number}",
-                urgent=True,
             )
         case CallHuman(reason):
             tx.connection.execute(
@@ -102,12 +101,17 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
     return ()
 
 
-_MINUTES = {"e1": 5, "e2": 30, "e3": 240}
+def _village(state: State) -> str | None:
+    """Where the one in need lives, as far as this draft has it."""
+    place = state.answers.get("address")
+    value = place.value if place is not None else None
+    return value.get("village") if isinstance(value, dict) else None
 
 
-def _minutes(level: str) -> int:
-    """clk_emergency_ack (domain 4.2)."""
-    return _MINUTES.get(level, 240)
+def _know_her(tx: Tx, contact_id: str, case_id: str) -> None:
+    """Who files for herself from an account is the person behind it; who files for others is not."""
+    applicant = select(Case.applicant_id).where(Case.id == case_id).scalar_subquery()
+    tx.connection.execute(update(Contact).where(col(Contact.id) == contact_id).values(person_id=applicant))
 
 
 def _add_to_case(

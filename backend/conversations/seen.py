@@ -11,7 +11,7 @@ from backend.env import BOT, Env
 from backend.errors import RefusedAct
 from backend.outbox.deliver import delivered
 from backend.outbox.tables import Outgoing
-from backend.transfers.acts import confirm_feedback
+from backend.transfers.deciding import confirm_feedback
 from backend.writer import Tx
 
 RESULTS: Final = ("msg.partial_result", "msg.result_granted", "msg.result_refused")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from backend.columns import instant, key, ref, sealed
+from backend.columns import instant, json_list, key, ref, sealed
 from backend.privacy.rows import SealedRow
 
 
@@ -41,3 +41,31 @@ class Attachment(SealedRow, table=True):
     size: int = 0
     name_sealed: bytes | None = sealed()
     received_at: dt.datetime = instant()
+
+
+class Emergency(SealedRow, table=True):
+    """急难: somebody may be in danger. It rings until a colleague takes it, and stays open until help has arrived."""
+
+    __tablename__ = "emergency"
+    __table_args__ = (
+        Index("uq_emergency_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL"),
+              sqlite_where=text("closed_at IS NULL")),
+    )  # fmt: skip
+
+    id: str = key()
+    conversation_id: str = ref("conversation.id")
+    contact_id: str = ref("contact.id")
+    code: str = Field(max_length=40)  # domain 8.2
+    level: str = Field(max_length=4)
+    town: str = Field(max_length=12)
+    raised_at: dt.datetime = instant()
+    chain: list[list[str]] = json_list()  # who is rung, in order: staff ids, several of a rung at once
+    rings: int = 0  # how many rungs have rung
+    next_ring_at: dt.datetime | None = instant(null=True, index=True)
+    taken_at: dt.datetime | None = instant(null=True)
+    taken_by: str | None = ref("staff.id", null=True)
+    relief_due_at: dt.datetime | None = instant(null=True)
+    reminders: int = 0  # how often the relief was asked after
+    closed_at: dt.datetime | None = instant(null=True)
+    closed_by: str | None = ref("staff.id", null=True)
+    outcome_sealed: bytes | None = sealed()  # what was done

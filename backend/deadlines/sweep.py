@@ -19,6 +19,7 @@ from backend.cases.move import move
 from backend.cases.numbers import supervision_order_no
 from backend.cases.tables import Case
 from backend.clock import local_day
+from backend.conversations.emergencies import ring_due
 from backend.deadlines import clocks, ladder
 from backend.deadlines import service as deadlines
 from backend.deadlines.service import APOLOGY, END, Look, Rules
@@ -101,14 +102,25 @@ def sweep(
         except _OnlyLooking as looked:
             return looked.report
     while True:
+        rung = writer.run_sync(lambda tx: _ring_page(tx, env, moment, page))
+        total += rung
+        if rung.looked < page:
+            break
+    while True:
         done = writer.run_sync(lambda tx: sweep_page(tx, env, moment, page))
         total += done
         if done.looked < page:
             return total
 
 
+def _ring_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
+    """Emergencies first: their clocks are counted in minutes."""
+    looked, posted = ring_due(tx, env, at, page)
+    return SweepReport(looked, looked, posted)
+
+
 def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:
-    total = SweepReport()
+    total = _ring_page(tx, env, at, page)
     while True:
         done = sweep_page(tx, env, at, page)
         total += done

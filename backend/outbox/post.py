@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
 import msgspec
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.env import Env
 from backend.ids import new_id
 from backend.inbox.tables import Contact
+from backend.outbox.groups import safe_for_group
 from backend.outbox.tables import Outgoing
 from backend.writer import Tx
 from dialogs.terms import Param
@@ -18,6 +19,14 @@ from dialogs.terms import Param
 SIGNAL = "outgoing"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Param]).decode
+
+
+class Cause(TypedDict, total=False):
+    """What a message is about, so that it is found with its case; `urgent` ones go first."""
+
+    case_id: str | None
+    transfer_id: str | None
+    urgent: bool
 
 
 def to_person(
@@ -28,87 +37,68 @@ def to_person(
     params: dict[str, Param],
     *,
     key: str,
-    case_id: str | None = None,
-    transfer_id: str | None = None,
-    urgent: bool = False,
-    due_at: dt.datetime | None = None,
+    **cause: Unpack[Cause],
 ) -> bool:
     """Say something to one contact, once per `key`. False when it was said before, or when there is no contact.
 
     A case filed at the window has no contact: staff see it on their list of people to call (a later issue).
     """
-    if contact_id is None:
-        return False
-    contact = tx.session.get(Contact, contact_id)
+    contact = tx.session.get(Contact, contact_id) if contact_id is not None else None
     if contact is None:
         return False
-    return _insert(
-        tx, env, message, params, key=key, channel=contact.channel, audience="person", contact_id=contact_id,
-        case_id=case_id, transfer_id=transfer_id, urgent=urgent, due_at=due_at,
-    )  # fmt: skip
+    to = {"channel": contact.channel, "audience": "person", "contact_id": contact.id}
+    return _insert(tx, env, message, params, key, to, cause)
 
 
 def to_group(
-    tx: Tx,
-    env: Env,
-    group: str,
-    message: str,
-    params: dict[str, Param],
-    *,
-    key: str,
-    case_id: str | None = None,
-    transfer_id: str | None = None,
-    urgent: bool = False,
+    tx: Tx, env: Env, group: str, message: str, params: dict[str, Param], *, key: str, **cause: Unpack[Cause]
 ) -> bool:
-    """Post a masked alert to a staff group, once per `key`. Only what domain 12.5 allows may be in `params`."""
-    return _insert(
-        tx, env, message, params, key=key, channel="board", audience="group", group_code=group, case_id=case_id,
-        transfer_id=transfer_id, urgent=urgent, due_at=None,
-    )  # fmt: skip
+    """Post a masked alert to a staff group, once per `key`.
+
+    What holds more than domain 12.5 lets a group read is not posted: the neutral alert goes in its place, with the
+    short number and the link, so that the group still looks and nobody reads what it must not.
+    """
+    to = {"channel": "board", "audience": "group", "group_code": group}
+    message, params = safe_for_group(tx, env, message, params, cause.get("case_id"))
+    return _insert(tx, env, message, params, key, to, cause)
 
 
 def to_staff(
-    tx: Tx,
-    env: Env,
-    staff_id: str,
-    message: str,
-    params: dict[str, Param],
-    *,
-    key: str,
-    case_id: str | None = None,
-    transfer_id: str | None = None,
-    urgent: bool = False,
+    tx: Tx, env: Env, staff_id: str, message: str, params: dict[str, Param], *, key: str, **cause: Unpack[Cause]
 ) -> bool:
     """Tell one colleague something privately, once per `key`."""
-    return _insert(
-        tx, env, message, params, key=key, channel="board", audience="staff", staff_id=staff_id, case_id=case_id,
-        transfer_id=transfer_id, urgent=urgent, due_at=None,
-    )  # fmt: skip
+    to = {"channel": "board", "audience": "staff", "staff_id": staff_id}
+    return _insert(tx, env, message, params, key, to, cause)
 
 
 def _insert(
-    tx: Tx, env: Env, message: str, params: dict[str, Param], *, due_at: dt.datetime | None, **columns: Any
+    tx: Tx, env: Env, message: str, params: dict[str, Param], key: str, to: Mapping[str, str], cause: Cause
 ) -> bool:
     now = env.now
     row_id = new_id("out")
     values = {
         "id": row_id,
+        "key": key,
         "message": message,
         "params_sealed": env.sealer.seal(_encode(params), table="outgoing", column="params_sealed", row_id=row_id),
+        "urgent": cause.get("urgent", False),
+        "case_id": cause.get("case_id"),
+        "transfer_id": cause.get("transfer_id"),
         "status": "waiting",
-        "due_at": due_at or now,
+        "due_at": now,
         "created_at": now,
         "attempts": 0,
         "maybe_duplicate": False,
-        **columns,
+        **to,
     }
     tx.flush()  # the case or transfer this row points at may still be pending in the session
     build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    result = tx.connection.execute(
-        build(Outgoing.__table__).values(**values).on_conflict_do_nothing(index_elements=["key"])  # type: ignore[attr-defined]
-    )
+    table = Outgoing.__table__  # type: ignore[attr-defined]
+    written = tx.connection.execute(
+        build(table).values(**values).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
+    ).first()
     tx.signals.add(SIGNAL)
-    return bool(result.rowcount)
+    return written is not None
 
 
 def params_of(env: Env, row: Outgoing) -> dict[str, Param]:

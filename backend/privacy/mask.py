@@ -200,7 +200,7 @@ def assert_group_safe(text: str, banned: Collection[str]) -> list[str]:
         `number` (identity number, mobile, bank card), `phone` (landline), `house_number`, `word:<the word>`, each once.
     """
     words = _words()
-    bare = re.sub(r"https?://[^\s\u3000-\u9fff]+", " ", text)
+    bare = _OURS.sub(" ", re.sub(r"https?://[^\s\u3000-\u9fff]+", " ", text))
     found = []
     if next(_personal_spans(bare), None) is not None:
         found.append("number")

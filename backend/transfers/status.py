@@ -35,6 +35,9 @@ _WINDOW = ("window_clerk", "county_center")
 _LIAISON = ("dept_liaison", "dept_handler")
 _HANDLER = ("dept_handler", "dept_liaison", "township_approver")
 
+WINDOW: Final = frozenset(_WINDOW)
+HANDLERS: Final = frozenset(_HANDLER)
+
 
 def _from(event: str, befores: tuple[str, ...], after: str, actors: tuple[str, ...]) -> tuple[Move, ...]:
     return tuple(Move(event, before, after, actors) for before in befores)

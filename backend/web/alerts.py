@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 
 from backend.cases.tables import Case
-from backend.deadlines import service as deadlines
+from backend.conversations.emergencies import CALLS, take_in
 from backend.env import Actor, Env
 from backend.errors import NotFound
 from backend.journal.record import SYSTEM, record
@@ -211,6 +211,7 @@ def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
 
     Raises:
         NotFound: there is no such alert in a group of hers.
+        RefusedAct: a colleague has taken this emergency already.
     """
     admit(tx, env, actor, "alerts")
     row = tx.session.exec(
@@ -218,6 +219,8 @@ def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
     ).first()
     if row is None:
         raise NotFound("alert")
+    if row.message in CALLS:
+        take_in(tx, env, actor, row.key.partition(":")[0])
     case = None
     if row.case_id is not None:
         case = tx.session.exec(
@@ -231,5 +234,3 @@ def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
     ).first():
         return
     record(tx, env, actor, TAKEN, case=case, subject=row.id, data={"message": row.message})
-    if case is not None and row.message == "msg.alert_emergency":
-        deadlines.fire(tx, env, ("emergency_taken",), case)

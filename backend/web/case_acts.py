@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from backend.cases import acts, meetings
+from backend.checks import SHORTEST_REASON
 from backend.env import Actor, Env
-from backend.transfers.acts import send
+from backend.transfers.dispatching import send
 from backend.web.forms import Form
 from backend.writer import Tx
 
@@ -43,7 +44,7 @@ def _accept(form: Form, env: Env) -> Fields:
 def _decline(form: Form, env: Env) -> Fields:
     return {
         "reason_code": form.code("reason_code", env.catalogue.reasons),
-        "reason": form.text("reason", shortest=acts.SHORTEST_REASON),
+        "reason": form.text("reason", shortest=SHORTEST_REASON),
         "where": form.text("where", shortest=2, longest=120, lines=False),
         "phone": form.text("phone", shortest=0, longest=24, lines=False),
     }

@@ -10,6 +10,7 @@ from sqlmodel import select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.cases.additions import see, unseen
 from backend.cases.move import get_case as lock_case
 from backend.cases.tables import Case
 from backend.conversations.media import read_file
@@ -18,7 +19,7 @@ from backend.env import Actor
 from backend.errors import NotFound, RefusedAct, SealBroken
 from backend.journal.record import record
 from backend.staff.service import issue_link
-from backend.transfers.status import TERMINAL
+from backend.transfers.status import TERMINAL, WINDOW
 from backend.web.access import admit
 from backend.web.case_acts import CASE_ACTS, EXTRA_ROWS, CaseAct, Fields
 from backend.web.case_view import case_view, get_case
@@ -52,7 +53,15 @@ def case_routes(desk: Desk) -> APIRouter:
 
     @router.get("/desk/cases/{case_id}")
     async def show(request: Request, case_id: str) -> Response:
-        return await desk.open(request, lambda visit: page(visit, case_id))
+        def handler(visit: Visit) -> Response:
+            shown = page(visit, case_id)
+            with desk.looking() as tx:
+                new = unseen(tx, case_id)
+            if new and WINDOW & set(visit.who.roles):
+                desk.act(lambda tx: see(tx, env, case_id))
+            return shown
+
+        return await desk.open(request, handler)
 
     @router.post("/desk/cases/{case_id}/show")
     async def reveal(request: Request, case_id: str) -> Response:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.conversations.emergencies import take_in
 from backend.conversations.tables import Conversation
 from backend.env import Actor, Env
 from backend.errors import NotFound
@@ -153,6 +154,8 @@ def _talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> Conversation:
 def _take_talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> None:
     """This colleague gets in touch: the conversation leaves the list of those who wait for a person."""
     conversation = _talk(tx, env, actor, talk_id)
+    if take_in(tx, env, actor, talk_id):
+        return
     if not conversation.wants_human:
         return
     # Only this column: the conversation's own state may be moving this very moment.

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from backend.cases.acts import CONFIRMATIONS
+from backend.checks import SHORTEST_REASON
 from backend.env import Actor, Env
-from backend.transfers import acts
+from backend.transfers import deciding, dispatching, handling, returning
 from backend.transfers.tables import Transfer
 from backend.web.forms import LINE, Form
 from backend.web.transfer_view import askable, refusals_of
@@ -55,7 +56,7 @@ def _materials(form: Form, env: Env, transfer: Transfer) -> Fields:
 
 
 def _extend(form: Form, env: Env, transfer: Transfer) -> Fields:
-    return {"new_date": form.date("new_date"), "reason": form.text("reason", shortest=acts.SHORTEST_REASON)}
+    return {"new_date": form.date("new_date"), "reason": form.text("reason", shortest=SHORTEST_REASON)}
 
 
 def _return(form: Form, env: Env, transfer: Transfer) -> Fields:
@@ -70,7 +71,7 @@ def _return(form: Form, env: Env, transfer: Transfer) -> Fields:
 def _grant(form: Form, env: Env, transfer: Transfer) -> Fields:
     return {
         "effective_date": form.date("effective_date"),
-        "benefit": form.text("benefit", shortest=acts.SHORTEST_BENEFIT, longest=200),
+        "benefit": form.text("benefit", shortest=deciding.SHORTEST_BENEFIT, longest=200),
         "amount": form.text("amount", shortest=0, longest=LINE, lines=False) or None,
     }
 
@@ -78,18 +79,18 @@ def _grant(form: Form, env: Env, transfer: Transfer) -> Fields:
 def _refuse(form: Form, env: Env, transfer: Transfer) -> Fields:
     code = form.code("refusal_code", refusals_of(env, transfer))
     found = env.catalogue.refusals.get(code)
-    shortest = max(acts.SHORTEST_REASON, found.shortest_detail if found else 0)
+    shortest = max(SHORTEST_REASON, found.shortest_detail if found else 0)
     return {
         "refusal_code": code,
         "reason": form.text("reason", shortest=shortest),
-        "policy_basis": form.text("policy_basis", shortest=acts.SHORTEST_BASIS, longest=400),
+        "policy_basis": form.text("policy_basis", shortest=deciding.SHORTEST_BASIS, longest=400),
         "remedy_type": form.code("remedy_type", env.catalogue.remedies),
-        "reapply": form.text("reapply", shortest=acts.SHORTEST_BASIS, longest=300),
+        "reapply": form.text("reapply", shortest=deciding.SHORTEST_BASIS, longest=300),
     }
 
 
 def _cancel(form: Form, env: Env, transfer: Transfer) -> Fields:
-    return {"reason": form.text("reason", shortest=acts.SHORTEST_REASON, longest=300)}
+    return {"reason": form.text("reason", shortest=SHORTEST_REASON, longest=300)}
 
 
 def _told(form: Form, env: Env, transfer: Transfer) -> Fields:
@@ -100,54 +101,54 @@ TRANSFER_ACTS: Final[dict[str, TransferAct]] = {
     "receive": TransferAct(
         "t_receive",
         _receive,
-        lambda tx, env, actor, row, got: acts.receive(tx, env, actor, row, **got),
+        lambda tx, env, actor, row, got: handling.receive(tx, env, actor, row, **got),
         {"promise_not_possible": "promised"},
     ),
-    "start": TransferAct("t_start", _nothing, lambda tx, env, actor, row, got: acts.start(tx, env, actor, row)),
+    "start": TransferAct("t_start", _nothing, lambda tx, env, actor, row, got: handling.start(tx, env, actor, row)),
     "materials": TransferAct(
         "t_request_materials",
         _materials,
-        lambda tx, env, actor, row, got: acts.request_materials(
+        lambda tx, env, actor, row, got: handling.request_materials(
             tx, env, actor, row, got["materials"], note=got["note"]
         ),
         {"*": "materials"},
     ),
     "materials-ok": TransferAct(
-        "t_materials_ok", _nothing, lambda tx, env, actor, row, got: acts.materials_ok(tx, env, actor, row)
+        "t_materials_ok", _nothing, lambda tx, env, actor, row, got: handling.materials_ok(tx, env, actor, row)
     ),
     "extend": TransferAct(
         "t_extend",
         _extend,
-        lambda tx, env, actor, row, got: acts.extend(tx, env, actor, row, **got),
+        lambda tx, env, actor, row, got: handling.extend(tx, env, actor, row, **got),
         {"promise_not_possible": "new_date", "*": "new_date"},
     ),
     "return": TransferAct(
         "t_return",
         _return,
-        lambda tx, env, actor, row, got: acts.return_(tx, env, actor, row, **got),
+        lambda tx, env, actor, row, got: returning.return_(tx, env, actor, row, **got),
         {"unknown_department": "suggested", "*": "return_reason"},
         decides=True,
     ),
     "grant": TransferAct(
-        "t_grant", _grant, lambda tx, env, actor, row, got: acts.grant(tx, env, actor, row, **got), decides=True
+        "t_grant", _grant, lambda tx, env, actor, row, got: deciding.grant(tx, env, actor, row, **got), decides=True
     ),
     "refuse": TransferAct(
         "t_refuse",
         _refuse,
-        lambda tx, env, actor, row, got: acts.refuse(tx, env, actor, row, **got),
+        lambda tx, env, actor, row, got: deciding.refuse(tx, env, actor, row, **got),
         {"wrong_remedy": "remedy_type", "unknown_refusal": "refusal_code"},
         decides=True,
     ),
     "cancel": TransferAct(
         "t_cancel",
         _cancel,
-        lambda tx, env, actor, row, got: acts.cancel(tx, env, actor, row, got["reason"]),
+        lambda tx, env, actor, row, got: dispatching.cancel(tx, env, actor, row, got["reason"]),
         by_link=False,
     ),
     "told": TransferAct(
         "result_reported",
         _told,
-        lambda tx, env, actor, row, got: acts.confirm_feedback(tx, env, actor, row, got["confirmation"]),
+        lambda tx, env, actor, row, got: deciding.confirm_feedback(tx, env, actor, row, got["confirmation"]),
         {"*": "confirmation"},
         by_link=False,
     ),

@@ -16,7 +16,8 @@ from backend.env import Actor, Env
 from backend.errors import NotFound
 from backend.journal.tables import JournalEntry
 from backend.staff.tables import Staff
-from backend.transfers.acts import latest_promise, remedy_line, remedy_of
+from backend.transfers.deciding import remedy_line, remedy_of
+from backend.transfers.handling import latest_promise
 from backend.transfers.status import DECIDED, IN_HAND
 from backend.transfers.tables import Transfer
 from backend.web.access import DEPARTMENT, WINDOW, admit, allowed, roles_for

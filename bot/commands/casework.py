@@ -32,7 +32,7 @@ def case(
 ) -> None:
     """Show a case, accept it, show the suggested plan, or send its parts to departments."""
     from backend.cases import acts
-    from backend.transfers import acts as transfer_acts
+    from backend.transfers import dispatching
 
     with running() as runtime:
         case_id = _case_id(runtime, case_no)
@@ -42,7 +42,7 @@ def case(
         elif act == "send":
             actor = acting(runtime, login)
             plan = [_pair(one) for one in to or []] or [(item, dept) for item, dept, _ in _plan(runtime, case_id)]
-            runtime.writer.run_sync(lambda tx: transfer_acts.send(tx, runtime.env, actor, case_id, plan))
+            runtime.writer.run_sync(lambda tx: dispatching.send(tx, runtime.env, actor, case_id, plan))
         elif act == "plan":
             for item, dept, due in _plan(runtime, case_id):
                 typer.echo(f"{item}={dept}\t{due}")
@@ -124,7 +124,7 @@ def receive(
     phone: Annotated[str, typer.Option(help="The handler's phone, for the applicant.")] = "",
 ) -> None:
     """Sign for it and promise a day."""
-    from backend.transfers.acts import receive as act
+    from backend.transfers.handling import receive as act
 
     day = day_of(promised, "--promised")
     _do(
@@ -143,7 +143,7 @@ def send_back(
     note: Reason = "",
 ) -> None:
     """Send it back: it is not ours."""
-    from backend.transfers.acts import return_ as act
+    from backend.transfers.returning import return_ as act
 
     _do(
         number,
@@ -155,7 +155,7 @@ def send_back(
 @transfers.command()
 def materials(number: Number, material: list[str], login: Login = "", note: Reason = "") -> None:
     """Ask the applicant for what is missing, all at once."""
-    from backend.transfers.acts import request_materials as act
+    from backend.transfers.handling import request_materials as act
 
     _do(number, login, lambda tx, env, actor, row: act(tx, env, actor, row, material, note=note))
 
@@ -163,7 +163,7 @@ def materials(number: Number, material: list[str], login: Login = "", note: Reas
 @transfers.command()
 def extend(number: Number, until: str, reason: Reason = "", login: Login = "") -> None:
     """Promise a later day, once, with a reason."""
-    from backend.transfers.acts import extend as act
+    from backend.transfers.handling import extend as act
 
     day = day_of(until, "UNTIL")
     _do(number, login, lambda tx, env, actor, row: act(tx, env, actor, row, new_date=day, reason=reason))
@@ -178,7 +178,7 @@ def grant(
     login: Login = "",
 ) -> None:
     """Say yes."""
-    from backend.transfers.acts import grant as act
+    from backend.transfers.deciding import grant as act
 
     day = day_of(effective, "--effective")
     _do(
@@ -201,7 +201,7 @@ def refuse(
     login: Login = "",
 ) -> None:
     """Say no: with reason, ground, remedy and a way back."""
-    from backend.transfers.acts import refuse as act
+    from backend.transfers.deciding import refuse as act
 
     _do(
         number,

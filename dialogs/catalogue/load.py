@@ -126,6 +126,11 @@ def load_county(name: str, folder: Path | None = None) -> County:
     return _packaged_county(name) if folder is None else _county(name, folder)
 
 
+def county_names(folder: Path | None = None) -> tuple[str, ...]:
+    """The counties that have a file, in a folder of its own or among the packaged ones."""
+    return tuple(sorted(path.stem for path in (folder or HERE / "counties").glob("*.toml")))
+
+
 @lru_cache(maxsize=8)
 def _packaged_county(name: str) -> County:
     return _county(name, HERE / "counties")
@@ -134,7 +139,7 @@ def _packaged_county(name: str) -> County:
 def _county(name: str, folder: Path) -> County:
     path = folder / f"{name}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "none"
+        known = ", ".join(county_names(folder)) or "none"
         raise CatalogueMistake(f"county {name!r}: no file {path.name} in {folder.name}/; known: {known}")
     return _read(path, County)
 

@@ -13,8 +13,6 @@ from dialogs.understanding.meaning import Intent
 from dialogs.understanding.scene import news
 from dialogs.understanding.yes_no import YesNo
 
-_SHORT = 16
-
 
 class Signs(msgspec.Struct, frozen=True):
     """What else is known of a message when its purpose is decided."""

@@ -19,8 +19,6 @@ _FEMALE = frozenset(
     {"daughter", "daughter_in_law", "granddaughter", "granddaughter_maternal", "mother", "mother_in_law"}
     | {"grandmother", "grandmother_maternal", "sister", "niece", "aunt"}
 )
-SUPPORTERS = frozenset({"spouse", "son", "daughter", "child", "father", "mother", "adopted_child", "adoptive_parent"})
-"""Relations that carry a duty to support whatever the circumstances."""
 
 
 class Kin(msgspec.Struct, frozen=True):

@@ -12,9 +12,6 @@ from dialogs.understanding.problems import Problem
 
 Owner = Literal["self", "spouse", "child", "neighbor", "assistant", "village_office"]
 
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
-LANDLINE = re.compile(r"0[0-9]{2,3}[0-9]{7,8}")
-
 
 class Phone(msgspec.Struct, frozen=True):
     """A number one can call.

@@ -19,7 +19,8 @@ from backend.clock import SetClock
 from backend.deadlines.sweep import sweep
 from backend.messages import town_group
 from backend.outbox.post import to_group
-from backend.transfers.acts import receive, send
+from backend.transfers.dispatching import send
+from backend.transfers.handling import receive
 from backend.transfers.tables import Transfer
 from dialogs.terms import Term
 from tests.builders import MORNING, TOWN

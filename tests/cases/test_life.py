@@ -12,7 +12,7 @@ from backend.messages import MESSAGES, PERSON
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import Staff
-from backend.transfers import acts as parts
+from backend.transfers import deciding, dispatching, handling, returning
 from backend.transfers.plan import suggest
 from backend.transfers.tables import Transfer
 from backend.verify import verify_all
@@ -32,24 +32,27 @@ def test_one_department_grants_and_one_refuses(office: Office) -> None:
     assert office.running(case.id) == {"clk_dispatch", "clk_case_reply"}
 
     house, bills = office.act(
-        parts.send, office.clerk, case.id, [("rural_house_repair", "housing"), ("medical_aid", "medical_insurance")]
+        dispatching.send,
+        office.clerk,
+        case.id,
+        [("rural_house_repair", "housing"), ("medical_aid", "medical_insurance")],
     )
     assert office.case(case.id).status == "dispatched"
     assert house.transfer_no == f"ZB{accepted.register_no}-01"
     assert office.running(house.id) == {"clk_dept_receive", "clk_return_receipt", "clk_legal"}
     assert office.told("dept:housing") == ["msg.staff_transfer_card"]
 
-    office.act(parts.receive, office.housing, house.id, **office.promise())
+    office.act(handling.receive, office.housing, house.id, **office.promise())
     assert office.case(case.id).status == "in_progress"
     assert office.running(house.id) == {"clk_promised", "clk_legal"}
-    office.act(parts.receive, office.insurance, bills.id, **office.promise())
-    office.act(parts.start, office.housing, house.id)
+    office.act(handling.receive, office.insurance, bills.id, **office.promise())
+    office.act(handling.start, office.housing, house.id)
 
-    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
     assert office.case(case.id).status == "in_progress"  # the other one is still out
     assert office.running(house.id) == {"clk_dept_feedback"}
 
-    office.act(parts.refuse, office.insurance, bills.id, **REFUSAL)
+    office.act(deciding.refuse, office.insurance, bills.id, **REFUSAL)
     assert office.case(case.id).status == "decided"
     assert "clk_window_feedback" in office.running(case.id)
 
@@ -94,7 +97,7 @@ def test_the_receipt_names_items_days_and_the_clerk(office: Office) -> None:
 
 def test_the_last_department_to_grant_says_so_in_full(office: Office) -> None:
     case, (house,) = office.received(("rural_house_repair", "housing"))
-    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
     key, params = office.heard(case.id)[-1]
     assert key == "msg.result_granted"
     assert (params["benefit"], params["amount"]) == ("修房补助", "12000元")
@@ -102,23 +105,23 @@ def test_the_last_department_to_grant_says_so_in_full(office: Office) -> None:
 
 def test_the_second_return_calls_the_meeting_and_no_third_department_is_tried(office: Office) -> None:
     case, (house,) = office.sent(("rural_house_repair", "housing"))
-    office.act(parts.return_, office.housing, house.id, reason="not_our_duty", suggested_dept="civil_affairs")
+    office.act(returning.return_, office.housing, house.id, reason="not_our_duty", suggested_dept="civil_affairs")
     came_back = office.case(case.id)
     assert (came_back.status, came_back.needs_redispatch, came_back.next_act) == ("dispatched", True, "redispatch")
     assert "clk_redispatch" in office.running(case.id)
 
-    (again,) = office.act(parts.send, office.clerk, case.id, [("rural_house_repair", "civil_affairs")])
+    (again,) = office.act(dispatching.send, office.clerk, case.id, [("rural_house_repair", "civil_affairs")])
     assert office.transfer(house.id).replaced_by == again.id
     assert not office.case(case.id).needs_redispatch
     assert "clk_redispatch" not in office.running(case.id)
 
     civil = office.as_("civil_affairs_liaison")
-    office.act(parts.return_, civil, again.id, reason="not_our_duty", suggested_dept="housing")
+    office.act(returning.return_, civil, again.id, reason="not_our_duty", suggested_dept="housing")
     met = office.case(case.id)
     assert (met.status, met.return_count, met.next_act) == ("joint_meeting", 2, "resolve_meeting")
     assert {"clk_meeting_submit", "clk_case_reply"} == office.running(case.id)
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.send, office.clerk, case.id, [("rural_house_repair", "emergency_mgmt")])
+        office.act(dispatching.send, office.clerk, case.id, [("rural_house_repair", "emergency_mgmt")])
     assert refused.value.code == "not_possible_now"
     keys = [key for key, _ in office.heard(case.id)]
     assert keys == ["msg.acceptance_receipt", "msg.dispatched", "msg.rerouting", "msg.rerouted", "msg.meeting_notice"]
@@ -133,7 +136,7 @@ def test_the_second_return_calls_the_meeting_and_no_third_department_is_tried(of
     )  # fmt: skip
     assert office.case(case.id).status == "accepted"
     assert "clk_dispatch" in office.running(case.id)
-    office.act(parts.send, office.clerk, case.id, [("rural_house_repair", "housing")])
+    office.act(dispatching.send, office.clerk, case.id, [("rural_house_repair", "housing")])
     assert office.case(case.id).status == "dispatched"
     assert verify_all(office.database, office.env) == []
 
@@ -141,21 +144,21 @@ def test_the_second_return_calls_the_meeting_and_no_third_department_is_tried(of
 def test_returned_twice_while_another_department_works_goes_on_and_meets_afterwards(office: Office) -> None:
     plan = (("rural_house_repair", "housing"), ("medical_aid", "medical_insurance"), ("education_aid", "education"))
     case, (house, bills, school) = office.sent(*plan)
-    office.act(parts.receive, office.insurance, bills.id, **office.promise())
-    office.act(parts.return_, office.housing, house.id, reason="not_our_duty", suggested_dept="civil_affairs")
-    office.act(parts.return_, office.education, school.id, reason="info_insufficient_to_route")
+    office.act(handling.receive, office.insurance, bills.id, **office.promise())
+    office.act(returning.return_, office.housing, house.id, reason="not_our_duty", suggested_dept="civil_affairs")
+    office.act(returning.return_, office.education, school.id, reason="info_insufficient_to_route")
     assert office.case(case.id).status == "in_progress"
     assert "clk_meeting_submit" in office.running(case.id)
-    office.act(parts.grant, office.insurance, bills.id, **GRANT)
+    office.act(deciding.grant, office.insurance, bills.id, **GRANT)
     assert office.case(case.id).status == "joint_meeting"
     assert verify_all(office.database, office.env) == []
 
 
 def test_what_came_back_is_never_counted_as_done(office: Office) -> None:
     case, (house, bills) = office.sent()
-    office.act(parts.receive, office.insurance, bills.id, **office.promise())
-    office.act(parts.return_, office.housing, house.id, reason="wrong_region", suggested_dept=None)
-    office.act(parts.grant, office.insurance, bills.id, **GRANT)
+    office.act(handling.receive, office.insurance, bills.id, **office.promise())
+    office.act(returning.return_, office.housing, house.id, reason="wrong_region", suggested_dept=None)
+    office.act(deciding.grant, office.insurance, bills.id, **GRANT)
     kept = office.case(case.id)
     assert (kept.status, kept.needs_redispatch) == ("in_progress", True)
 
@@ -208,7 +211,7 @@ def test_withdrawing_calls_the_departments_off(office: Office) -> None:
 
 def test_withdrawing_after_a_decision_still_tells_what_was_decided(office: Office) -> None:
     case, (house, bills) = office.received()
-    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
     office.act(acts.withdraw, applicant(case), case.id)
     assert office.case(case.id).status == "decided"
     assert office.transfer(bills.id).status == "cancelled"
@@ -219,11 +222,11 @@ def test_withdrawing_after_a_decision_still_tells_what_was_decided(office: Offic
 
 def test_materials_stop_the_promise_and_give_the_days_back(office: Office) -> None:
     case, (_, bills) = office.received()
-    office.act(parts.request_materials, office.insurance, bills.id, ["mat_medical_bill"])
+    office.act(handling.request_materials, office.insurance, bills.id, ["mat_medical_bill"])
     assert office.transfer(bills.id).status == "materials_requested"
     assert office.deadline(bills.id, "clk_promised").next_rung_at is None
     office.env.clock.at += dt.timedelta(days=5)  # type: ignore[attr-defined]
-    office.act(parts.materials_ok, applicant(case), bills.id)
+    office.act(handling.materials_ok, applicant(case), bills.id)
     back = office.transfer(bills.id)
     assert back.status == "processing"
     assert back.promised_date == dt.date(2026, 11, 19)  # three working days later than promised
@@ -233,7 +236,7 @@ def test_materials_stop_the_promise_and_give_the_days_back(office: Office) -> No
 def test_nobody_asks_for_what_offices_can_look_up(office: Office) -> None:
     _, (_, bills) = office.received()
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.request_materials, office.insurance, bills.id, ["mat_id_card"])
+        office.act(handling.request_materials, office.insurance, bills.id, ["mat_id_card"])
     assert refused.value.code == "material_held"
 
 
@@ -246,7 +249,7 @@ def test_a_promise_keeps_to_the_law_and_to_working_days(office: Office, day: str
     assert bills.legal_due_date == dt.date(2026, 11, 25)
     promised = dt.date.fromisoformat(day.split()[0])
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.receive, office.insurance, bills.id, **office.promise() | {"promised": promised})
+        office.act(handling.receive, office.insurance, bills.id, **office.promise() | {"promised": promised})
     assert refused.value.code == "promise_not_possible"
     assert refused.value.params["latest"] == "2026-11-25"
     assert office.transfer(bills.id).status == "sent"
@@ -255,14 +258,16 @@ def test_a_promise_keeps_to_the_law_and_to_working_days(office: Office, day: str
 def test_a_promise_may_be_put_off_once_and_she_hears_why(office: Office) -> None:
     case, (house, _) = office.received()
     later = office.env.calendar.add_working_days(office.env.today, 12).day
-    office.act(parts.extend, office.housing, house.id, new_date=later, reason="要等鉴定公司来看房")
+    office.act(handling.extend, office.housing, house.id, new_date=later, reason="要等鉴定公司来看房")
     assert office.transfer(house.id).promised_date == later
     assert office.deadline(house.id, "clk_promised").due_day == later
     key, params = office.heard(case.id)[-1]
     assert key == "msg.promise_changed"
     assert params["reason"] == "要等鉴定公司来看房"
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.extend, office.housing, house.id, new_date=later + dt.timedelta(days=1), reason="还是没来看房")
+        office.act(
+            handling.extend, office.housing, house.id, new_date=later + dt.timedelta(days=1), reason="还是没来看房"
+        )
     assert refused.value.code == "extended_already"
 
 
@@ -271,21 +276,21 @@ def test_past_the_law_only_the_county_and_only_as_far_as_the_law_lets_it(office:
     assert dibao.legal_due_date == dt.date(2026, 12, 16)
     longer = {"new_date": dt.date(2026, 12, 30), "reason": "公示有人提出异议，要重新调查"}
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.extend, office.civil_affairs, dibao.id, **longer)
+        office.act(handling.extend, office.civil_affairs, dibao.id, **longer)
     assert refused.value.params["latest"] == "2026-12-16"
     with pytest.raises(RefusedAct) as refused:
-        office.act(parts.extend, office.county, dibao.id, **longer | {"new_date": dt.date(2027, 2, 1)})
+        office.act(handling.extend, office.county, dibao.id, **longer | {"new_date": dt.date(2027, 2, 1)})
     longest = office.env.calendar.add_working_days(dt.date(2026, 11, 4), 45)
     assert refused.value.params["latest"] == longest.day.isoformat()
-    office.act(parts.extend, office.county, dibao.id, **longer)
+    office.act(handling.extend, office.county, dibao.id, **longer)
     assert office.transfer(dibao.id).legal_due_date == dt.date(2026, 12, 30)
     assert office.deadline(dibao.id, "clk_legal").due_day == dt.date(2026, 12, 30)
 
 
 def test_a_transfer_sent_by_mistake_is_called_off(office: Office) -> None:
     case, (house, bills) = office.received()
-    office.act(parts.grant, office.insurance, bills.id, **GRANT)
-    office.act(parts.cancel, office.clerk, house.id, "派错了，她家不是农村户口")
+    office.act(deciding.grant, office.insurance, bills.id, **GRANT)
+    office.act(dispatching.cancel, office.clerk, house.id, "派错了，她家不是农村户口")
     assert office.case(case.id).status == "decided"
     assert verify_all(office.database, office.env) == []
 
@@ -293,10 +298,10 @@ def test_a_transfer_sent_by_mistake_is_called_off(office: Office) -> None:
 def test_when_everything_was_called_off_the_window_must_send_again(office: Office) -> None:
     case, transfers = office.sent()
     for transfer in transfers:
-        office.act(parts.cancel, office.clerk, transfer.id, "派错了，重新来过")
+        office.act(dispatching.cancel, office.clerk, transfer.id, "派错了，重新来过")
     kept = office.case(case.id)
     assert (kept.status, kept.next_act) == ("dispatched", "redispatch")
-    office.act(parts.send, office.clerk, case.id, [("medical_aid", "medical_insurance")])
+    office.act(dispatching.send, office.clerk, case.id, [("medical_aid", "medical_insurance")])
     assert office.case(case.id).next_act == "receive"
     assert verify_all(office.database, office.env) == []
 
@@ -320,13 +325,13 @@ def test_the_plan_is_suggested_and_shrinks_as_parts_are_sent(office: Office) -> 
     assert found["rural_house_repair"].dept == "housing"
     assert found["rural_house_repair"].kind == "external"
     assert found["rural_house_repair"].due == dt.date(2026, 12, 16)
-    office.act(parts.send, office.clerk, case.id, [("rural_house_repair", "housing")])
+    office.act(dispatching.send, office.clerk, case.id, [("rural_house_repair", "housing")])
     assert "rural_house_repair" not in {one.item for one in office.act(suggest, office.case(case.id))}
 
 
 def test_she_says_how_content_she_is_and_a_low_score_is_called_back(office: Office) -> None:
     case, (house,) = office.received(("rural_house_repair", "housing"))
-    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
     office.act(acts.deliver_feedback, office.clerk, case.id, "said")
     with pytest.raises(RefusedAct):
         office.act(acts.rate, office.clerk, case.id, 5)  # nobody says it for her
@@ -345,8 +350,8 @@ def test_she_says_how_content_she_is_and_a_low_score_is_called_back(office: Offi
 
 def test_a_result_known_to_have_arrived_stops_its_clock(office: Office) -> None:
     case, (house, _) = office.received()
-    office.act(parts.grant, office.housing, house.id, **GRANT)
-    office.act(parts.confirm_feedback, office.clerk, house.id, "phone")
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.confirm_feedback, office.clerk, house.id, "phone")
     assert office.running(house.id) == set()
     assert office.case(case.id).status == "in_progress"
 
@@ -372,7 +377,7 @@ def test_nobody_without_a_right_learns_that_a_case_exists(office: Office) -> Non
     for act, subject, more in (
         (acts.withdraw, case.id, {}),
         (acts.accept, case.id, {}),
-        (parts.receive, house.id, office.promise()),
+        (handling.receive, house.id, office.promise()),
     ):
         words = set()
         for actor in (stranger, office.education, office.as_("yan_zheng"), office.as_("admin_desk")):

@@ -13,7 +13,7 @@ from backend.cases.status import CASE_MOVES, CASE_STATUSES
 from backend.env import Actor
 from backend.errors import NotFound, RefusedAct
 from backend.staff.service import actor_for_link, issue_link, redeem
-from backend.transfers import acts as parts
+from backend.transfers import deciding, dispatching, handling, returning
 from backend.writer import Writer
 from tests.builders import GRANT, REFUSAL, Office, applicant
 
@@ -39,7 +39,7 @@ def test_a_refused_act_leaves_nothing_behind(office: Office) -> None:
     case, (_, bills) = office.received()
     before = office.journal(case.id), office.heard(case.id), office.running(bills.id)
     incomplete = {**REFUSAL, "reapply": ""}
-    assert _code(office, parts.refuse, office.insurance, bills.id, **incomplete) == "too_short"
+    assert _code(office, deciding.refuse, office.insurance, bills.id, **incomplete) == "too_short"
     assert (office.journal(case.id), office.heard(case.id), office.running(bills.id)) == before
     assert office.transfer(bills.id).refusal_code is None
 
@@ -58,28 +58,28 @@ def test_a_refused_act_leaves_nothing_behind(office: Office) -> None:
 )
 def test_a_refusal_without_its_reasons_is_impossible(office: Office, field: str, value: str, code: str) -> None:
     _, (_, bills) = office.received()
-    assert _code(office, parts.refuse, office.insurance, bills.id, **REFUSAL | {field: value}) == code
+    assert _code(office, deciding.refuse, office.insurance, bills.id, **REFUSAL | {field: value}) == code
 
 
 def test_the_code_other_needs_a_longer_reason(office: Office) -> None:
     _, (_, bills) = office.received()
     short = REFUSAL | {"refusal_code": "other", "reason": "这一项不归这里管"}
-    assert _code(office, parts.refuse, office.insurance, bills.id, **short) == "too_short"
+    assert _code(office, deciding.refuse, office.insurance, bills.id, **short) == "too_short"
 
 
 def test_a_department_sees_only_what_was_sent_to_it(office: Office) -> None:
     _, (house, _) = office.received()
     with pytest.raises(NotFound):
-        office.act(parts.grant, office.insurance, house.id, **GRANT)
+        office.act(deciding.grant, office.insurance, house.id, **GRANT)
 
 
 def test_the_window_takes_on_only_what_its_own_house_does(office: Office) -> None:
     _, (house,) = office.sent(("rural_house_repair", "housing"))
-    assert _code(office, parts.receive, office.clerk, house.id, **office.promise()) == "not_allowed"
+    assert _code(office, handling.receive, office.clerk, house.id, **office.promise()) == "not_allowed"
     _, (dibao,) = office.sent(("dibao", "civil_affairs"))
     assert dibao.kind == "internal"
-    office.act(parts.receive, office.clerk, dibao.id, **office.promise())
-    office.act(parts.grant, office.approver, dibao.id, **GRANT)
+    office.act(handling.receive, office.clerk, dibao.id, **office.promise())
+    office.act(deciding.grant, office.approver, dibao.id, **GRANT)
     assert office.transfer(dibao.id).status == "granted"
 
 
@@ -93,8 +93,8 @@ def test_a_clerk_of_another_town_finds_nothing(office: Office) -> None:
 def test_what_was_taken_on_goes_back_only_with_the_countys_consent(office: Office) -> None:
     _, (house, _) = office.received()
     back = {"reason": "not_our_duty", "suggested_dept": "civil_affairs"}
-    assert _code(office, parts.return_, office.housing, house.id, **back) == "not_allowed"
-    office.act(parts.return_, office.county, house.id, **back)
+    assert _code(office, returning.return_, office.housing, house.id, **back) == "not_allowed"
+    office.act(returning.return_, office.county, house.id, **back)
     assert office.transfer(house.id).status == "returned"
 
 
@@ -104,7 +104,7 @@ def test_what_was_taken_on_goes_back_only_with_the_countys_consent(office: Offic
 )
 def test_sending_back_needs_a_lawful_reason_and_somebody_else(office: Office, back: dict[str, str]) -> None:
     _, (house,) = office.sent(("rural_house_repair", "housing"))
-    _code(office, parts.return_, office.housing, house.id, **back)
+    _code(office, returning.return_, office.housing, house.id, **back)
     assert office.transfer(house.id).status == "sent"
 
 
@@ -119,13 +119,13 @@ def test_sending_back_needs_a_lawful_reason_and_somebody_else(office: Office, ba
 )
 def test_nothing_is_sent_to_nowhere(office: Office, plan: list[tuple[str, str]]) -> None:
     case = office.accepted()
-    _code(office, parts.send, office.clerk, case.id, plan)
+    _code(office, dispatching.send, office.clerk, case.id, plan)
     assert office.case(case.id).status == "accepted"
 
 
 def test_the_same_matter_goes_to_a_department_once(office: Office) -> None:
     case, _ = office.sent(("rural_house_repair", "housing"))
-    assert _code(office, parts.send, office.clerk, case.id, [("rural_house_repair", "housing")]) == "already_sent"
+    assert _code(office, dispatching.send, office.clerk, case.id, [("rural_house_repair", "housing")]) == "already_sent"
 
 
 def test_a_link_opens_one_transfer_and_no_other(office: Office) -> None:
@@ -134,10 +134,10 @@ def test_a_link_opens_one_transfer_and_no_other(office: Office) -> None:
     link = office.act(redeem, token, "transfer")
     with office.database.read() as session:
         holder = actor_for_link(session, link)
-    office.act(parts.receive, holder, house.id, **office.promise())
+    office.act(handling.receive, holder, house.id, **office.promise())
     assert office.transfer(house.id).status == "received"
     with pytest.raises(NotFound):
-        office.act(parts.receive, holder, bills.id, **office.promise())
+        office.act(handling.receive, holder, bills.id, **office.promise())
     with pytest.raises(NotFound):
         office.act(acts.accept, holder, house.case_id)
 
@@ -151,7 +151,7 @@ def test_two_people_take_the_same_transfer_and_one_of_them_has_it(office: Office
         actor = office.as_(login)
         start.wait()
         try:
-            writer.run_sync(lambda tx: parts.receive(tx, office.env, actor, house.id, **office.promise()))
+            writer.run_sync(lambda tx: handling.receive(tx, office.env, actor, house.id, **office.promise()))
         except RefusedAct as refused:
             outcomes.append(refused.code)
         else:

@@ -12,7 +12,7 @@ from backend.deadlines.sweep import SweepReport, sweep
 from backend.deadlines.tables import Deadline, Escalation
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
-from backend.transfers import acts as parts
+from backend.transfers import deciding, handling
 from backend.verify import verify_all
 from backend.writer import Tx, Writer
 from dialogs.terms import Term
@@ -136,7 +136,7 @@ def test_what_was_answered_in_time_is_not_chased(office: Office) -> None:
 
 def test_a_paused_promise_is_not_chased(office: Office) -> None:
     _, (_, bills) = office.received()
-    office.act(parts.request_materials, office.insurance, bills.id, ["mat_medical_bill"])
+    office.act(handling.request_materials, office.insurance, bills.id, ["mat_medical_bill"])
     _sweep(office, at("2026-11-18 周三"))
     assert not office.all(Escalation, Escalation.deadline_id == office.deadline(bills.id, "clk_promised").id)
 
@@ -155,7 +155,7 @@ def test_a_missing_supplement_is_remembered_twice_and_then_somebody_goes_there(o
 
 def test_nobody_is_bothered_for_a_rating_for_ever(office: Office) -> None:
     case, (house,) = office.received(("rural_house_repair", "housing"))
-    office.act(parts.grant, office.housing, house.id, **GRANT)
+    office.act(deciding.grant, office.housing, house.id, **GRANT)
     office.act(acts.deliver_feedback, office.clerk, case.id, "said")
     _sweep(office, at("2026-11-09 周一", "18:00"))
     assert office.heard(case.id)[-1][0] == "msg.rating_reminder"

@@ -28,7 +28,7 @@ from backend.runtime import Runtime
 from backend.settings import Settings
 from backend.staff.service import actor_for
 from backend.staff.tables import Staff
-from backend.transfers import acts as transfers
+from backend.transfers import deciding, dispatching, handling
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from bot.channels.web.hook import said_in_words
@@ -202,7 +202,7 @@ def _staff_act(tx: Tx, env: Env, event: Event) -> str:
             if event.act == "accept":
                 acts.accept(tx, env, clerk, case_id)
             else:
-                transfers.send(tx, env, clerk, case_id, event.plan)
+                dispatching.send(tx, env, clerk, case_id, event.plan)
             return "done"
         part = tx.session.exec(
             select(Transfer)
@@ -212,11 +212,11 @@ def _staff_act(tx: Tx, env: Env, event: Event) -> str:
         liaison = _colleague(tx, f"{part.dept}_liaison")
         if event.act == "receive":
             promised = env.calendar.add_working_days(env.today, 5).day
-            transfers.receive(
+            handling.receive(
                 tx, env, liaison, part.id, handler_name="孙立军", handler_phone="0900-0000205", promised=promised
             )
         else:
-            transfers.grant(
+            deciding.grant(
                 tx, env, liaison, part.id, effective_date=env.today, benefit="修房补助，直接打到卡上", amount="1200元"
             )
     except (RefusedAct, NotFound) as refused:

@@ -9,6 +9,9 @@ import pytest
 
 from backend.settings import Settings
 from bot import check
+from dialogs.catalogue import load
+from dialogs.catalogue.county import County
+from dialogs.catalogue.load import load_county
 from locales.words import words
 from tests.commands.conftest import Yimen
 
@@ -98,3 +101,77 @@ def test_doctor_knows_the_tables_and_the_key_of_a_running_deployment(yimen: Yime
     made, wanted = database.split("tables at ")[1].split(", code wants ")
     assert made == wanted
     assert any(line.startswith("key file") and "sealing key" in line for line in lines)
+
+
+def _without(monkeypatch: pytest.MonkeyPatch, *gone: str, **more: str) -> list[str]:
+    known = words()
+    left = {key: known.template(key) for key in known if key not in gone}
+    monkeypatch.setattr(known, "_catalogue", left | {key.replace("__", "."): text for key, text in more.items()})
+    return check.word_problems(known)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "status.joint_meeting", "transfer_status.returned", "progress.next.decided", "progress.part.granted",
+        "msg.staff_new_case", "msg.staff_addition", "msg.staff_wants_human", "msg.alert_emergency", "msg.submitted",
+        "clock.clk_legal",
+    ],
+)  # fmt: skip
+def test_a_status_a_clock_or_a_message_without_words_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    assert _without(monkeypatch, key) == [f"no words for {key!r}"]
+
+
+def test_words_of_a_message_that_nobody_sends_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    [problem] = _without(monkeypatch, msg__forgotten="有人吗")
+    assert problem.startswith("'msg.forgotten' has words, but is no message")
+
+
+def test_a_parameter_of_a_staff_alert_that_is_never_given_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _without(monkeypatch, msg__staff_new_case="{short} {name}")
+    assert found == ["'msg.staff_new_case' wants {name}, which is never given"]
+
+
+def _county(tmp_path: Path, change: tuple[str, str]) -> County:
+    """The sample county with one change in its file."""
+    text = (load.HERE / "counties" / "yunshan.toml").read_text(encoding="utf-8")
+    assert change[0] in text
+    (tmp_path / "elsewhere.toml").write_text(text.replace(*change, 1), encoding="utf-8")
+    return load_county("elsewhere", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = -2'), "cfg.dispatch_days = -2"),
+        (('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = "2"'), "cfg.dispatch_days = '2'"),
+        (('key = "dispatch_days"\n', 'key = "dispatch_day"\n'), "cfg.dispatch_day is no amount of the clock table"),
+        (('key = "dispatch_days"\n', 'key = "ladder_o1_days"\n'), "do not rise"),
+        (('key = "dispatch_days"\nvalue = 2', 'key = "ladder_o2_days"\nvalue = "2"'), "cfg.ladder_o2_days = '2'"),
+    ],
+)
+def test_an_amount_of_a_county_that_no_clock_can_use_is_named(
+    tmp_path: Path, change: tuple[str, str], named: str
+) -> None:
+    [problem] = check.clock_problems(_county(tmp_path, change))
+    assert named in problem
+
+
+def test_every_county_file_is_looked_at_whichever_is_in_use(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _county(tmp_path, ('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = -2'))
+    (tmp_path / "broken.toml").write_text("nonsense", encoding="utf-8")
+    monkeypatch.setattr(check, "county_names", lambda: ("broken", "elsewhere"))
+    monkeypatch.setattr(check, "load_county", lambda name: load_county(name, None if name == "yunshan" else tmp_path))
+    broken, amount = check.problems(settings, TODAY)
+    assert "broken.toml" in broken
+    assert "counties/elsewhere.toml: cfg.dispatch_days = -2" in amount
+
+
+def test_a_move_the_database_does_not_know_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = check.case_pairs()
+    monkeypatch.setattr(check, "case_pairs", lambda: pairs - {("draft", "submitted")} | {("withdrawn", "submitted")})
+    added, dropped = check.trigger_problems()
+    assert "case: the code moves withdrawn to submitted, the database's trigger refuses it" in added
+    assert "case: the database's trigger lets draft move to submitted, the code never does" in dropped

@@ -20,7 +20,8 @@ from backend.outbox.post import to_group
 from backend.outbox.tables import Outgoing
 from backend.staff.service import disable, revoke_links
 from backend.staff.tables import Staff, StaffSession
-from backend.transfers.acts import receive, send
+from backend.transfers.dispatching import send
+from backend.transfers.handling import receive
 from backend.writer import Tx
 from dialogs.terms import Param, Term
 from tests.builders import MORNING, TOWN

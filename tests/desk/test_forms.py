@@ -7,7 +7,7 @@ import re
 import pytest
 
 from backend.cases.tables import Case
-from backend.transfers.acts import receive, start
+from backend.transfers.handling import receive, start
 from backend.transfers.tables import Transfer
 from tests.desk.households import full_case
 from tests.desk.twin import Seat, Twin, form_on, text_of

@@ -22,7 +22,7 @@ from backend.ports import Arrived, Replied
 from backend.runtime import Runtime
 from backend.staff.links import look_link
 from backend.staff.service import actor_for_link, issue_link
-from backend.transfers import acts as parts
+from backend.transfers import deciding, dispatching, handling, returning
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from bot.bootstrap import renderer_for
@@ -164,7 +164,7 @@ class Window:
 
     def sends(self, case: Case, *plan: tuple[str, str]) -> list[Transfer]:
         """Send items to departments; the transfers in the order of the plan."""
-        return self._office.act(parts.send, self._clerk, case.id, plan)
+        return self._office.act(dispatching.send, self._clerk, case.id, plan)
 
     def tells_by_phone(self, case: Case) -> None:
         self._office.act(acts.deliver_feedback, self._clerk, case.id, "phone")
@@ -181,22 +181,22 @@ class Department:
     def signs(self, transfer: Transfer, *, until: str, handler: str = "孙立军") -> None:
         promised = dt.date.fromisoformat(until)
         self._office.act(
-            parts.receive, self.actor, transfer.id,
+            handling.receive, self.actor, transfer.id,
             handler_name=handler, handler_phone="0900-0000205", promised=promised,
         )  # fmt: skip
 
     def grants(self, transfer: Transfer, **more: Any) -> None:
-        self._office.act(parts.grant, self.actor, transfer.id, **(GRANT | more))
+        self._office.act(deciding.grant, self.actor, transfer.id, **(GRANT | more))
 
     def refuses(self, transfer: Transfer, **more: Any) -> None:
         def act(tx: Tx, env: Any) -> None:
-            remedy = parts.remedy_of(env, tx.session.get(Transfer, transfer.id))
-            parts.refuse(tx, env, self.actor, transfer.id, **(REFUSAL | {"remedy_type": remedy} | more))
+            remedy = deciding.remedy_of(env, tx.session.get(Transfer, transfer.id))
+            deciding.refuse(tx, env, self.actor, transfer.id, **(REFUSAL | {"remedy_type": remedy} | more))
 
         self._office.act(act)
 
     def sends_back(self, transfer: Transfer, suggested: str) -> None:
-        self._office.act(parts.return_, self.actor, transfer.id, reason="not_our_duty", suggested_dept=suggested)
+        self._office.act(returning.return_, self.actor, transfer.id, reason="not_our_duty", suggested_dept=suggested)
 
     def wants_to_see(self, transfer: Transfer, *materials: str) -> None:
-        self._office.act(parts.request_materials, self.actor, transfer.id, materials)
+        self._office.act(handling.request_materials, self.actor, transfer.id, materials)

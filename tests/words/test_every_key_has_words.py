@@ -21,14 +21,11 @@ KNOWN = words()
 FAMILIES: dict[str, tuple[str, ...]] = {
     "problem": (*sorted(codes_of("Problem")), "file_empty", "file_too_big", "file_type"),  # media.keep_file
     "refused": tuple(sorted(codes_of("RefusedAct"))),  # backend/web/desk.py
-    "status": CASE_STATUSES,
-    "transfer_status": TRANSFER_STATUSES,
-    "progress.next": tuple(one for one in CASE_STATUSES if one != "draft"),
-    "progress.part": tuple(one for one in TRANSFER_STATUSES if one != "cancelled"),
     "remedy": tuple(load_catalogue().remedies),
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
     "level": ("e1", "e2", "e3"),
     "green": ("yes", "no"),
+    "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed"),
     "confirm": ("cancel", "restart"),
     "option": ("yes_cancel", "yes_restart", "menu.apply", "menu.progress", "menu.human"),
@@ -42,6 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
     "meeting_reason", "clock", "status", "transfer_status", "relation", "word", "level",
+    "reference",
 )  # fmt: skip
 #: Words that wait for their part of the service.
 WAITING: frozenset[str] = frozenset()
@@ -103,8 +101,8 @@ def test_no_words_lie_around_unused() -> None:
 def test_the_timeline_knows_every_status_it_may_meet() -> None:
     """A case she asks about is never a draft, and a part called off is not shown (backend/conversations/progress.py)."""
     assert timeline.__doc__ is not None
-    for status in FAMILIES["progress.next"]:
+    for status in (one for one in CASE_STATUSES if one != "draft"):
         assert KNOWN.placeholders(f"progress.next.{status}") <= {"clerk", "phone"}
-    for status in (*FAMILIES["progress.part"], "late"):
+    for status in (*(one for one in TRANSFER_STATUSES if one != "cancelled"), "late"):
         given = {"dept", "item", "since", "until", "from", "handler", "phone"}
         assert KNOWN.placeholders(f"progress.part.{status}") <= given

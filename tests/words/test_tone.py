@@ -18,7 +18,7 @@ BANNED = (
     "死者", "单位自行处理", "无法办理", "系统错误", "请稍后再试", "不符合条件", "该人员", "当事人", "提交人", "无效输入",
     "签收", "经核", "贵", "不合格", "违规", "逾期", "督办",
 )  # fmt: skip
-FOR_STAFF = {*STAFF, "msg.staff_new_case", "msg.staff_addition", "msg.staff_wants_human", "msg.alert_emergency"}
+FOR_STAFF = set(STAFF)
 STAFF_HEADS = ("refused.", "cli.", "clock.", "level.", "green.", "human.", "status.", "transfer_status.")
 READ = sorted(key for key in KNOWN if key not in FOR_STAFF and not key.startswith(STAFF_HEADS))
 CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from backend.cases.notices import latest
+from backend.cases.notices import acknowledge, latest
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations.progress import by_code, part_line, parts
@@ -145,6 +145,7 @@ class Pages:
         return self.not_found() if values is None else self.page("notice.html", **values)
 
     def _notice(self, token: str) -> dict[str, Any] | None:
+        """What the page shows; the first time it is shown is kept with the notice (一次性告知, 告知日)."""
         env = self._runtime.env
         with self._runtime.database.read() as db:
             try:
@@ -155,7 +156,11 @@ class Pages:
             found = latest(db, env, link.subject)
             if case is None or found is None:
                 return None
-            return self._notice_values(db, case, found[1])
+            values = self._notice_values(db, case, found[1])
+            first, case_id = found[0].acknowledged_at is None, case.id
+        if first:
+            self._runtime.writer.run_sync(lambda tx: acknowledge(tx, env, case_id))
+        return values
 
     def _notice_values(self, db: Session, case: Case, notice: OneTimeNotice) -> dict[str, Any]:
         env, render = self._runtime.env, self._render
