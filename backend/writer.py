@@ -37,6 +37,13 @@ TRIES = 4
 _TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
 
 
+def is_transient(error: BaseException) -> bool:
+    """Whether a failed statement took the whole transaction with it, and may succeed when all is done again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
+
+
 class Tx:
     """One act's view of the transaction it shares.
 
@@ -256,9 +263,9 @@ class Writer:
 
     def _whole_transaction_lost(self, error: BaseException) -> bool:
         """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
-        if isinstance(error, DBAPIError):
-            return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
-        return isinstance(error, self._database.driver_error) and any(words in str(error) for words in _TRANSIENT)
+        if isinstance(error, self._database.driver_error):
+            return any(words in str(error) for words in _TRANSIENT)
+        return is_transient(error)
 
     @staticmethod
     def _hand_back(batch: list[_Waiting]) -> None:

@@ -105,7 +105,8 @@ def _insert(
     tx.flush()  # the case or transfer this row points at may still be pending in the session
     build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
     result = tx.connection.execute(
-        build(Outgoing.__table__).values(**values).on_conflict_do_nothing(index_elements=["key"])  # type: ignore[attr-defined]
+        build(Outgoing.__table__).values(**values).on_conflict_do_nothing(index_elements=["key"]),  # type: ignore[attr-defined]
+        execution_options={"preserve_rowcount": True},  # else PostgreSQL's driver says -1 whether it was there or not
     )
     tx.signals.add(SIGNAL)
     return bool(result.rowcount)
