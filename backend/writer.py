@@ -11,9 +11,9 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, NestedTransaction
@@ -76,6 +76,13 @@ class Tx:
                 expire_on_commit=False,
             )
         return self._session
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the act that can fail alone: what the block did, by session or connection, is taken back."""
+        with self.session.begin_nested():
+            self.session.connection()  # the session says SAVEPOINT only when it first needs its connection
+            yield
 
     def flush(self) -> None:
         if self._session is not None:

@@ -152,7 +152,7 @@ def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepRepo
 def _attempt(tx: Tx, env: Env, people: _People, ids: Sequence[str], at: dt.datetime) -> SweepReport | None:
     """Handle these together in a savepoint; None when that failed and nothing of it is left."""
     try:
-        with tx.session.begin_nested():
+        with tx.savepoint():
             return _handle(tx, env, people, ids, at)
     except Exception as error:
         if is_transient(error):
