@@ -63,6 +63,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # else REPLACE deletes past the triggers that forbid it
             "temp_store=MEMORY",
             "cache_size=-8192",  # KiB a connection; more is the operating system's work, and is shared there
             f"query_only={'ON' if query_only else 'OFF'}",

@@ -79,6 +79,7 @@ STAFF: Final = {
     "msg.staff_visit_wanted": ("short", "place", "path"),  # the supplement never came: go and see her
     "msg.staff_handover": ("short", "place", "path"),
     "msg.staff_low_rating": ("short", "place", "score", "path"),  # call her back
+    "msg.staff_unreadable": ("short", "place", "path"),  # something kept does not open: watch it by hand
     "msg.reminder_due_soon": (*_PART, "days", "clock"),
     "msg.reminder_due_today": (*_PART, "clock"),
     "msg.reminder_overdue": (*_PART, "days", "clock"),

@@ -14,6 +14,7 @@ from backend.deadlines.calendar import load_calendar
 from backend.env import Env
 from backend.inbox.receive import Receiver
 from backend.inbox.statements import Statements
+from backend.journal.record import sign_heads
 from backend.log import get_log
 from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file, read_key_file
@@ -57,6 +58,7 @@ class Runtime:
         """Bring the tables up to date, load the county's people, begin to write."""
         migrate.upgrade(self.database)
         self.writer.start()
+        self.writer.run_sync(lambda tx: sign_heads(tx, self.env))
         self.writer.run_sync(lambda tx: load_people(tx, self.env))
         return self
 

@@ -15,7 +15,7 @@ from backend.cases.tables import (
 from backend.conversations.tables import Attachment, Conversation, Emergency
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, Inbound
-from backend.journal.tables import JournalEntry
+from backend.journal.tables import JournalEntry, JournalHead
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.transfers.tables import Transfer
@@ -34,6 +34,7 @@ __all__ = [
     "HouseholdMember",
     "Inbound",
     "JournalEntry",
+    "JournalHead",
     "Meeting",
     "NoticeIssued",
     "OneTimeLink",

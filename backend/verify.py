@@ -67,7 +67,7 @@ def verify_all(database: Database, env: Env, *, seals: int | None = None) -> lis
     with database.read() as session:
         for check in checks:
             found += check(session)
-        found += verify_journal(session)
+        found += verify_journal(session, env.sealer)
         found += _seals(session, env, seals)
     return found
 

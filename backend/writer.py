@@ -8,12 +8,13 @@ run a second time (after a deadlock on PostgreSQL, say), so it touches nothing b
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, NestedTransaction
@@ -34,7 +35,30 @@ BATCH_SECONDS = (
 )
 TRIES = 4
 
-_TRANSIENT = ("database is locked", "deadlock detected", "could not serialize", "disk I/O error")
+LOCK_WAIT = "100ms"  # PostgreSQL: a batch holds many rows, so it lets go rather than wait for a deadlock to be found
+LOCK_WAIT_ALONE = "5s"
+ASK_SECONDS = 15.0
+
+_LOCKED = ("deadlock detected", "lock timeout", "could not serialize")
+_TRANSIENT = (*_LOCKED, "database is locked", "disk I/O error")
+
+
+class OutcomeUnknown(RuntimeError):
+    """A commit was sent and nobody knows what became of it: it may be on disk, so it must not be run again."""
+
+
+def _only_locked(error: BaseException) -> bool:
+    """Whether a transaction ended because others held its rows; its connection is sound."""
+    if isinstance(error, DBAPIError):
+        return not error.connection_invalidated and any(words in str(error.orig) for words in _LOCKED)
+    return any(words in str(error) for words in _LOCKED)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether a failed statement took the whole transaction with it, and may succeed when all is done again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
 
 
 class Tx:
@@ -69,6 +93,13 @@ class Tx:
                 expire_on_commit=False,
             )
         return self._session
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the act that can fail alone: what the block did, by session or connection, is taken back."""
+        with self.session.begin_nested():
+            self.session.connection()  # the session says SAVEPOINT only when it first needs its connection
+            yield
 
     def flush(self) -> None:
         if self._session is not None:
@@ -132,6 +163,7 @@ class Writer:
         self._wake = threading.Condition()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._alone = 0  # acts that are committed one by one, because their batch met others' locks
         self.on_commit = on_commit
         self.commits = 0
         self.acts = 0
@@ -199,24 +231,86 @@ class Writer:
             signals: set[str] = set()
             try:
                 if connection is None:
-                    connection = self._database.writing.connect()
-                with connection.begin():
-                    done = self._act(connection, batch, signals)
+                    connection = self._connect()
+                done = self._transaction(connection, batch if self._alone == 0 else batch[:1], signals)
             except Exception as error:
                 # The whole transaction is gone (disk, lock, lost server): nothing of it was acknowledged.
-                _discard(connection)
-                connection = None
+                if connection is not None and not _only_locked(error):
+                    _discard(connection)
+                    connection = None
                 if attempt == TRIES or not isinstance(error, DBAPIError | self._database.driver_error):
-                    for waiting in batch:
-                        waiting.error = error
-                    break
-                time.sleep(0.05 * attempt)
+                    return connection, self._give_up(batch, error)
+                self._alone = max(self._alone, len(batch))
+                time.sleep(random.uniform(0.005, 0.03) if _only_locked(error) else 0.05 * attempt)  # noqa: S311
             else:
+                self._alone = max(0, self._alone - done)
                 self.commits += 1
                 self.acts += done
                 self._signal(signals)
-                return connection, done
+                return (None if connection.closed else connection), done
         return connection, len(batch)
+
+    def _give_up(self, batch: list[_Waiting], error: BaseException) -> int:
+        """Tell those who wait that it cannot be done; how many they are. Who stood alone fails alone."""
+        failed = batch[:1] if self._alone and _only_locked(error) else batch
+        for waiting in failed:
+            waiting.error = error
+        self._alone = max(0, self._alone - len(failed))
+        return len(failed)
+
+    def _connect(self) -> Connection:
+        connection = self._database.writing.connect()
+        if not self._database.is_sqlite:
+            connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_WAIT}'")
+            connection.commit()
+        return connection
+
+    def _transaction(self, connection: Connection, batch: list[_Waiting], signals: set[str]) -> int:
+        """Run acts and commit them; how many there was time for.
+
+        Raises:
+            OutcomeUnknown: the connection was lost in the commit, and nobody could be asked what became of it.
+        """
+        transaction = connection.begin()
+        try:
+            if self._alone and not self._database.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT_ALONE}'")
+            done = self._act(connection, batch, signals)
+            mark = self._mark(connection)
+        except BaseException:
+            transaction.rollback()
+            raise
+        try:
+            transaction.commit()
+        except Exception as error:
+            if not self._is_committed(mark):
+                raise
+            log.warning("A commit whose answer was lost is on disk", action="writer.answer_lost", why=str(type(error)))
+            _discard(connection)
+        return done
+
+    def _mark(self, connection: Connection) -> int | None:
+        """By what the server knows this transaction; None when it wrote nothing, or on SQLite, whose commit answers."""
+        if self._database.is_sqlite:
+            return None
+        found = connection.exec_driver_sql("SELECT txid_current_if_assigned()").scalar()
+        return None if found is None else int(found)
+
+    def _is_committed(self, mark: int | None) -> bool:
+        """Ask the server what became of a transaction whose commit failed, for as long as a restart takes."""
+        if mark is None:
+            return False
+        until = time.monotonic() + ASK_SECONDS
+        while time.monotonic() < until:
+            try:
+                with self._database.writing.connect() as asking:
+                    status = asking.exec_driver_sql("SELECT txid_status(%s)", (mark,)).scalar()
+            except DBAPIError:
+                status = None  # not there again yet
+            if status in ("committed", "aborted"):
+                return str(status) == "committed"
+            time.sleep(0.1)
+        raise OutcomeUnknown("the connection was lost in a commit, and the server did not come back to say its outcome")
 
     def _act(self, connection: Connection, batch: list[_Waiting], signals: set[str]) -> int:
         until = time.monotonic() + BATCH_SECONDS
@@ -256,9 +350,9 @@ class Writer:
 
     def _whole_transaction_lost(self, error: BaseException) -> bool:
         """Whether the act's failure took the shared transaction with it, so that the batch must begin again."""
-        if isinstance(error, DBAPIError):
-            return error.connection_invalidated or any(words in str(error.orig) for words in _TRANSIENT)
-        return isinstance(error, self._database.driver_error) and any(words in str(error) for words in _TRANSIENT)
+        if isinstance(error, self._database.driver_error):
+            return any(words in str(error) for words in _TRANSIENT)
+        return is_transient(error)
 
     @staticmethod
     def _hand_back(batch: list[_Waiting]) -> None:

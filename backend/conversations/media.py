@@ -59,6 +59,7 @@ def keep_file(env: Env, data: bytes, name: str) -> FileIn | str:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())
+    os.utime(part, (env.now.timestamp(), env.now.timestamp()))  # `sweep_files` asks the same clock
     part.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -2,12 +2,14 @@
 
 Only deadlines whose next moment has come are read, a page at a time, each page in a transaction of its own. A rung that
 was reached is a row under a unique key, and only who wrote that row posts for it, so several sweeps at once are one.
+A deadline that cannot be handled (a seal that does not open, say) is put off alone, and the county's center is told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from traceback import format_exception
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -26,6 +28,7 @@ from backend.deadlines.service import APOLOGY, END, Look, Rules
 from backend.deadlines.tables import Deadline, Escalation
 from backend.env import CLOCK, Env
 from backend.ids import new_id
+from backend.log import get_log
 from backend.messages import (
     COUNTY_GROUP,
     MEETING_GROUP,
@@ -37,15 +40,20 @@ from backend.messages import (
     town_group,
 )
 from backend.outbox.post import to_group, to_person, to_staff
+from backend.outbox.tables import Outgoing
 from backend.staff.tables import Staff
 from backend.transfers.tables import Transfer
-from backend.writer import Tx, Writer
+from backend.writer import Tx, Writer, is_transient
 from dialogs.terms import Param, Term, Terms
 
 PAGE: Final = 500
+PUT_OFF: Final = dt.timedelta(minutes=5)
+PUT_OFF_LONGEST: Final = dt.timedelta(hours=1)
 _LEVELS: Final = {one.id: one for one in ladder.LADDER}
 _WITH_ORDER: Final = frozenset({"o2", "o3"})
 _OVERDUE: Final = frozenset({"o1", "o2", "o3", "o4"})
+
+log = get_log(__name__)
 
 
 class SweepReport(msgspec.Struct, frozen=True):
@@ -55,14 +63,21 @@ class SweepReport(msgspec.Struct, frozen=True):
         looked: deadlines whose moment had come.
         reached: rungs that nobody had reached before.
         posted: messages put into the outbox.
+        put_off: deadlines that could not be handled and are tried again later.
     """
 
     looked: int = 0
     reached: int = 0
     posted: int = 0
+    put_off: int = 0
 
     def __add__(self, other: SweepReport) -> SweepReport:
-        return SweepReport(self.looked + other.looked, self.reached + other.reached, self.posted + other.posted)
+        return SweepReport(
+            self.looked + other.looked,
+            self.reached + other.reached,
+            self.posted + other.posted,
+            self.put_off + other.put_off,
+        )
 
 
 class _Due(NamedTuple):
@@ -129,15 +144,43 @@ def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:
 
 
 def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepReport:
-    """The first deadlines that are due and that no other sweep has in hand."""
-    found = _due(tx, at, page)
-    if not found:
+    """The first deadlines that are due and that no other sweep has in hand.
+
+    All at once, because that is cheap; when one of them fails, each alone, so that the others are not held up.
+    """
+    ids = _due(tx, at, page)
+    if not ids:
         return SweepReport()
+    people = _People(tx)
+    report = _attempt(tx, env, people, ids, at)
+    if report is not None:
+        return report
+    report = SweepReport()
+    for deadline_id in ids:
+        report += _attempt(tx, env, people, [deadline_id], at) or _put_off(tx, env, deadline_id, at)
+    return report
+
+
+def _attempt(tx: Tx, env: Env, people: _People, ids: Sequence[str], at: dt.datetime) -> SweepReport | None:
+    """Handle these together in a savepoint; None when that failed and nothing of it is left."""
+    try:
+        with tx.savepoint():
+            return _handle(tx, env, people, ids, at)
+    except Exception as error:
+        if is_transient(error):
+            raise  # the writer runs the whole act again
+        if len(ids) == 1:
+            trace = "".join(format_exception(error))
+            log.error("A deadline is put off", action="sweep.unreadable", deadline=ids[0], exception=trace)
+        return None
+
+
+def _handle(tx: Tx, env: Env, people: _People, ids: Sequence[str], at: dt.datetime) -> SweepReport:
+    found = _read(tx, ids)
     rules = deadlines.rules_of(env)
     reached = {one.deadline.id: _reached(rules, env, one.deadline, at) for one in found}
     fresh = _write(tx, env, found, reached)
     _move_on(tx, env, rules, found, at)
-    people = _People(tx)
     posted = 0
     for one in found:
         new = [look for look in reached[one.deadline.id] if (one.deadline.id, look.level) in fresh]
@@ -145,16 +188,43 @@ def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepRepo
     return SweepReport(len(found), len(fresh), posted)
 
 
-def _due(tx: Tx, at: dt.datetime, page: int) -> list[_Due]:
+def _put_off(tx: Tx, env: Env, deadline_id: str, at: dt.datetime) -> SweepReport:
+    """Leave it due, a little later each time (up to an hour), and tell the county's center once for its case."""
+    case = tx.connection.execute(
+        select(Case.id, Case.short_no, Case.town, Case.village)
+        .join(Deadline, col(Deadline.case_id) == col(Case.id))
+        .where(Deadline.id == deadline_id)
+    ).one()
+    key = f"{case.id}:unreadable"
+    where = Term("village", case.village) if case.village else Term("town", case.town)
+    params: dict[str, Param] = {"short": case.short_no, "place": where, "path": f"/desk/cases/{case.id}"}
+    posted = to_group(tx, env, COUNTY_GROUP, "msg.staff_unreadable", params, key=key, case_id=case.id)
+    first_told = tx.connection.execute(select(Outgoing.created_at).where(Outgoing.key == key)).scalar_one()
+    wait = min(max(env.now - first_told, PUT_OFF), PUT_OFF_LONGEST)
+    tx.connection.execute(update(Deadline).where(col(Deadline.id) == deadline_id).values(next_rung_at=at + wait))
+    return SweepReport(looked=1, posted=int(posted), put_off=1)
+
+
+def _due(tx: Tx, at: dt.datetime, page: int) -> list[str]:
     """Cases in somebody's hands this moment are left for the next sweep, so that nobody waits for anybody."""
-    rows = tx.session.exec(
-        select(Deadline, Case, Transfer)
+    rows = tx.connection.execute(
+        select(Deadline.id)
         .join(Case, col(Case.id) == col(Deadline.case_id))
-        .outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
         .where(col(Deadline.stopped_at).is_(None), col(Deadline.next_rung_at) <= at)
         .order_by(col(Deadline.next_rung_at), col(Deadline.id))
         .limit(page)
         .with_for_update(skip_locked=True, of=(Deadline, Case))
+    )
+    return [row[0] for row in rows]
+
+
+def _read(tx: Tx, ids: Sequence[str]) -> list[_Due]:
+    rows = tx.session.exec(
+        select(Deadline, Case, Transfer)
+        .join(Case, col(Case.id) == col(Deadline.case_id))
+        .outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
+        .where(col(Deadline.id).in_(ids))
+        .order_by(col(Deadline.next_rung_at), col(Deadline.id))
     ).all()
     return [_Due(*row) for row in rows]
 

@@ -30,3 +30,17 @@ class JournalEntry(SQLModel, table=True):
     data: dict[str, Any] = json_map()
     prev_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+    key_id: int | None = None  # what the hash is keyed with; none for entries older than migration 0002
+
+
+class JournalHead(SQLModel, table=True):
+    """Where a chain ends, signed: cutting off the last entries does not go unseen. It can only go forward."""
+
+    __tablename__ = "journal_head"
+
+    chain: str = Field(primary_key=True, max_length=40)
+    seq: int
+    hash: str = Field(max_length=64)
+    unkeyed: int = 0  # how many entries at the beginning are older than keyed hashes
+    key_id: int | None = None
+    mac: str = Field(default="", max_length=64)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Mapping
-from typing import Protocol
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
@@ -29,6 +29,9 @@ CLAIM = 32
 FIRST_WAIT = dt.timedelta(seconds=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 GIVE_UP_AFTER = 48  # attempts
+LONGEST_ASKED = dt.timedelta(days=1)  # more patience than that no channel may ask for
+CONTACTS = 500  # of one query
+UNSEEN = ("sent", "leased", "waiting")
 
 log = get_log(__name__)
 
@@ -113,28 +116,19 @@ class Outbox:
 
     def _claim(self, tx: Tx) -> list[Delivery]:
         now = self._env.now
-        mine: list[ColumnElement[bool]] = []
-        for channel in self._channels.values():
-            contacts = channel.reachable()
-            if contacts is None:
-                mine.append(col(Outgoing.channel) == channel.name)
-            elif contacts:
-                mine.append(and_(col(Outgoing.channel) == channel.name, col(Outgoing.contact_id).in_(contacts)))
-        if not mine:
-            return []
-        due = or_(
-            and_(col(Outgoing.status) == "waiting", col(Outgoing.due_at) <= now),
-            and_(col(Outgoing.status) == "leased", col(Outgoing.leased_until) < now),
-        )
-        wanted = (
-            select(col(Outgoing.id))
-            .where(or_(*mine), due)
-            .order_by(col(Outgoing.urgent).desc(), col(Outgoing.due_at), col(Outgoing.id))
-            .limit(CLAIM)
-        )
-        if tx.connection.dialect.name != "sqlite":
-            wanted = wanted.with_for_update(skip_locked=True)
-        ids = [row[0] for row in tx.connection.execute(wanted)]
+        found: list[Any] = []
+        for mine in self._mine():
+            wanted = (
+                select(col(Outgoing.urgent), col(Outgoing.due_at), col(Outgoing.id))
+                .where(mine, self._due(now))
+                .order_by(col(Outgoing.urgent).desc(), col(Outgoing.due_at), col(Outgoing.id))
+                .limit(CLAIM)
+            )
+            if tx.connection.dialect.name != "sqlite":
+                wanted = wanted.with_for_update(skip_locked=True)
+            found += tx.connection.execute(wanted).all()
+        found.sort(key=lambda row: (not row[0], row[1], row[2]))
+        ids = [row[2] for row in found[:CLAIM]]
         if not ids:
             return []
         tx.connection.execute(
@@ -148,6 +142,34 @@ class Outbox:
             )
         )
         return [delivery for row_id in ids if (delivery := self._opened(tx, row_id)) is not None]
+
+    def _mine(self) -> Iterator[ColumnElement[bool]]:
+        """The rows this process can deliver: all of a channel, or those of the people it reaches, some at a time."""
+        everything = [channel.name for channel in self._channels.values() if channel.reachable() is None]
+        if everything:
+            yield col(Outgoing.channel).in_(everything)
+        for channel in self._channels.values():
+            contacts = sorted(channel.reachable() or ())
+            for start in range(0, len(contacts), CONTACTS):
+                some = contacts[start : start + CONTACTS]
+                yield and_(col(Outgoing.channel) == channel.name, col(Outgoing.contact_id).in_(some))
+
+    def _due(self, now: dt.datetime) -> ColumnElement[bool]:
+        """What has come due, and what only a clock that ran ahead can have put off so far."""
+        return or_(
+            and_(
+                col(Outgoing.status) == "waiting",
+                or_(
+                    col(Outgoing.due_at) <= now,
+                    col(Outgoing.created_at) > now,
+                    and_(col(Outgoing.attempts) > 0, col(Outgoing.due_at) > now + LONGEST_ASKED),
+                ),
+            ),
+            and_(
+                col(Outgoing.status) == "leased",
+                or_(col(Outgoing.leased_until) < now, col(Outgoing.leased_until) > now + 2 * self._lease),
+            ),
+        )
 
     def _opened(self, tx: Tx, row_id: str) -> Delivery | None:
         """One row, opened; a row that cannot be opened is failed for staff to see, and holds up no other."""
@@ -207,7 +229,7 @@ class Outbox:
     def _failed(self, tx: Tx, delivery: Delivery, error: SendError) -> None:
         now = self._env.now
         over = not error.again or delivery.attempt >= GIVE_UP_AFTER
-        later = max(wait_before(delivery.attempt), error.after or dt.timedelta())
+        later = min(max(wait_before(delivery.attempt), error.after or dt.timedelta()), LONGEST_ASKED)
         tx.connection.execute(
             update(Outgoing)
             .where(col(Outgoing.id) == delivery.id, col(Outgoing.status) == "leased")
@@ -236,7 +258,7 @@ def delivered(tx: Tx, env: Env, contact_id: str, ids: Collection[str]) -> int:
         .where(
             col(Outgoing.id).in_(list(ids)[:200]),
             col(Outgoing.contact_id) == contact_id,
-            col(Outgoing.status).in_(("sent", "leased", "waiting")),
+            col(Outgoing.status).in_(UNSEEN),
         )
         .values(
             status="delivered",

@@ -51,6 +51,11 @@ class KeyRing:
         master = self._sealing.get(number)
         return None if master is None else derive(master, "seal")
 
+    def journal(self, number: int) -> bytes | None:
+        """The subkey that signs the journal under key `number`, or None when it is not here."""
+        master = self._sealing.get(number)
+        return None if master is None else derive(master, "journal")
+
     @cached_property
     def lookup(self) -> bytes:
         """The subkey for keyed hashes."""

@@ -17,7 +17,11 @@ _NONCE = 12
 
 
 class Sealer:
-    """AES-256-GCM per field. Layout: version, key number, 12-byte nonce, ciphertext with tag."""
+    """AES-256-GCM per field. Layout: version, key number, 12-byte nonce, ciphertext with tag.
+
+    Attributes:
+        key_id: the number of the key in use.
+    """
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
@@ -28,6 +32,8 @@ class Sealer:
             self._ciphers[number] = AESGCM(key)
         self._current = self._ciphers[ring.current]
         self._head = bytes((_VERSION, ring.current))
+        self._signing = {number: ring.journal(number) for number in ring.numbers()}
+        self.key_id = ring.current
 
     def seal(self, value: str | bytes, *, table: str, column: str, row_id: str) -> bytes:
         """Seal a value for one place; elsewhere it cannot be opened. A lone surrogate becomes `?`."""
@@ -52,6 +58,17 @@ class Sealer:
             return cipher.decrypt(nonce, data, _place(table, column, row_id))
         except InvalidTag:
             raise SealBroken(f"{table}.{column} of {row_id} was changed or belongs elsewhere") from None
+
+    def sign(self, data: bytes, key_id: int) -> str:
+        """HMAC-SHA256 of a journal entry under a key's subkey for the journal; hex.
+
+        Raises:
+            KeyMissing: that key is not in the key file.
+        """
+        key = self._signing.get(key_id)
+        if key is None:
+            raise KeyMissing(key_id)
+        return hmac.digest(key, data, hashlib.sha256).hex()
 
     def lookup(self, kind: str, value: str) -> str:
         """The keyed hash of a normalised value, 32 hex characters; kinds never meet."""

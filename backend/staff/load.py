@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import select
 
-from backend.env import Env
+from backend.env import BOT, Env
 from backend.ids import new_id
+from backend.staff.service import disable
 from backend.staff.tables import Staff
 from backend.writer import Tx
 from dialogs.catalogue.county import Person
@@ -14,7 +15,7 @@ from dialogs.catalogue.county import Person
 def load_people(tx: Tx, env: Env) -> int:
     """Load everyone in the county file; how many were new.
 
-    People added by hand stay as they are, and so does who was disabled.
+    Who is no longer in it can sign in no more; who was disabled stays so, also when she is named again.
     """
     known = {staff.login: staff for staff in tx.session.exec(select(Staff)).all()}
     added = 0
@@ -28,6 +29,10 @@ def load_people(tx: Tx, env: Env) -> int:
         _fill(env, staff, person)
         tx.session.add(staff)
     tx.flush()
+    named = {person.code for person in env.county.people}
+    for staff in known.values():
+        if staff.active and staff.county == env.county.code and staff.login not in named:
+            disable(tx, env, BOT, staff.id)
     return added
 
 

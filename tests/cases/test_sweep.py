@@ -6,9 +6,12 @@ import datetime as dt
 import threading
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from backend.cases import acts, meetings
-from backend.deadlines.sweep import SweepReport, sweep
+from backend.cases.tables import Person
+from backend.deadlines.sweep import PUT_OFF, SweepReport, sweep
 from backend.deadlines.tables import Deadline, Escalation
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
@@ -224,3 +227,44 @@ def test_an_urgent_meeting_has_a_day_and_not_a_week(office: Office, level: str) 
     hold = office.deadline(case.id, "clk_meeting_hold")
     assert hold.due_at - hold.started_at == dt.timedelta(hours=24)
     assert office.case(case.id).status == "joint_meeting"
+
+
+def test_one_case_that_cannot_be_opened_holds_up_no_other(office: Office) -> None:
+    """Fifty are owed an apology; what one of them is called does not open any more."""
+    cases = [office.accepted() for _ in range(50)]
+    broken = cases[17]
+    office.writer.run_sync(
+        lambda tx: tx.connection.execute(
+            update(Person).where(col(Person.id) == broken.applicant_id).values(called_sealed=b"not what was written")
+        )
+    )
+    due = office.deadline(broken.id, "clk_case_reply").due_day
+    morning = at((due + dt.timedelta(days=1)).isoformat(), "12:00")
+    assert _sweep(office, morning).put_off == 1
+    healthy = {case.id for case in cases} - {broken.id}
+    assert _apologised(office) == sorted(healthy), "each of the others once"
+    assert office.told("county").count("msg.staff_unreadable") == 1
+
+    before = len(office.all(Outgoing))
+    report = _sweep(office, morning)
+    assert report == SweepReport(), "it waits a little before it is tried again"
+    again = _sweep(office, morning + PUT_OFF)
+    assert again.put_off == 1
+    assert _apologised(office) == sorted(healthy)
+    assert office.told("county").count("msg.staff_unreadable") == 1
+    assert len(office.all(Outgoing)) == before + again.posted
+
+    def mend(tx: Tx) -> None:
+        person = tx.session.get(Person, broken.applicant_id)
+        assert person is not None
+        person.put(office.env.sealer, "called", "王奶奶")
+        tx.session.add(person)
+
+    office.writer.run_sync(mend)
+    _sweep(office, morning + dt.timedelta(hours=2))
+    assert _apologised(office) == sorted(case.id for case in cases), "nothing was lost by waiting"
+
+
+def _apologised(office: Office) -> list[str]:
+    rows = office.all(Outgoing, Outgoing.message == "msg.delay_apology_case")
+    return sorted(str(row.case_id) for row in rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
+import sqlite3
+from contextlib import closing
 from types import ModuleType
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.db import Database
+from backend.journal.tables import JournalEntry
 from backend.migrate import FOLDER
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from tests.builders import Office
@@ -123,8 +126,26 @@ def test_the_journal_can_only_grow(database: Database, office: Office) -> None:
     case = office.submitted()
     assert _refused(database, "UPDATE journal SET event = 'accept' WHERE chain = :chain", chain=case.id)
     assert _refused(database, "DELETE FROM journal WHERE chain = :chain", chain=case.id)
+    assert _refused(database, "DELETE FROM journal_head WHERE chain = :chain", chain=case.id)
+    assert _refused(database, "UPDATE journal_head SET seq = seq - 1 WHERE chain = :chain", chain=case.id)
     if not database.is_sqlite:
         assert _refused(database, "TRUNCATE journal")
+
+
+def test_an_entry_of_the_journal_cannot_be_replaced(database: Database, office: Office) -> None:
+    """SQLite's REPLACE deletes without asking the triggers of DELETE, on a connection as anybody opens it."""
+    case = office.submitted()
+    entry = _copy(database, "journal", office.all(JournalEntry, JournalEntry.chain == case.id)[0].id)
+    changed = {**entry, "actor_id": "somebody else"}
+    if not database.is_sqlite:
+        upsert = " ON CONFLICT (id) DO UPDATE SET actor_id = 'somebody else'"
+        assert _refused(database, _insert("journal", changed) + upsert, **changed)
+        return
+    for other in ({}, {"id": "jrn_new"}, {"seq": 99}):
+        row = {**changed, **other}
+        assert _refused(database, _insert("journal", row).replace("INSERT", "REPLACE", 1), **row)
+        with closing(sqlite3.connect(str(database.url.database))) as plain, pytest.raises(sqlite3.IntegrityError):
+            plain.execute(_insert("journal", row).replace("INSERT", "REPLACE", 1), row)
 
 
 @pytest.mark.parametrize("missing", ["refusal_code", "reason_sealed", "policy_basis", "remedy_type"])
