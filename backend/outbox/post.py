@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Any
 
 import msgspec
-from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.env import Env
 from backend.ids import new_id
 from backend.inbox.tables import Contact
 from backend.outbox.tables import Outgoing
+from backend.prepared import insert
 from backend.writer import Tx
 from dialogs.terms import Param
 
@@ -90,25 +90,12 @@ def _insert(
     tx: Tx, env: Env, message: str, params: dict[str, Param], *, due_at: dt.datetime | None, **columns: Any
 ) -> bool:
     now = env.now
-    row_id = new_id("out")
-    values = {
-        "id": row_id,
-        "message": message,
-        "params_sealed": env.sealer.seal(_encode(params), table="outgoing", column="params_sealed", row_id=row_id),
-        "status": "waiting",
-        "due_at": due_at or now,
-        "created_at": now,
-        "attempts": 0,
-        "maybe_duplicate": False,
-        **columns,
-    }
-    tx.flush()  # the case or transfer this row points at may still be pending in the session
-    build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    result = tx.connection.execute(
-        build(Outgoing.__table__).values(**values).on_conflict_do_nothing(index_elements=["key"])  # type: ignore[attr-defined]
-    )
+    written = insert(
+        tx, env, Outgoing, once="key", id=new_id("out"), message=message, params=_encode(params),
+        due_at=due_at or now, created_at=now, **columns,
+    )  # fmt: skip
     tx.signals.add(SIGNAL)
-    return bool(result.rowcount)
+    return written
 
 
 def params_of(env: Env, row: Outgoing) -> dict[str, Param]:
