@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dialogs.state import Answer, Value
 
 if TYPE_CHECKING:
@@ -98,8 +100,7 @@ class DialogMistake(ValueError):
     """A definition that cannot be played; names the dialog, the question and what is wrong."""
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """One place for an answer along the path."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Literal
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
@@ -138,6 +139,7 @@ class County(
     Part,
     frozen=True,
     kw_only=True,
+    dict=True,  # for what is worked out once
     rename={
         "towns": "town",
         "contacts": "department",
@@ -181,13 +183,20 @@ class County(
             UnknownCode: the county has no such key.
             NotCovered: it has, but none had begun by that day.
         """
-        rows = [row for row in self.settings if row.key == key]
-        if not rows:
+        rows = self._settings.get(key)
+        if rows is None:
             raise UnknownCode("setting", key, self.file)
-        begun = [row for row in rows if row.start <= day]
-        if not begun:
+        found = latest(rows, day)
+        if found is None:
             raise NotCovered(f"setting {key!r}", day, self.file)
-        return max(begun, key=lambda row: row.start)
+        return found
+
+    @cached_property
+    def _settings(self) -> dict[str, list[Setting]]:
+        rows: dict[str, list[Setting]] = {}
+        for row in self.settings:
+            rows.setdefault(row.key, []).append(row)
+        return rows
 
     def number(self, key: str, day: dt.date) -> int:
         """The setting as a whole number."""
@@ -223,8 +232,7 @@ class County(
         A setting `materials_mode.<dept>` goes before `materials_mode`.
         """
         own = f"materials_mode.{department}"
-        key = own if any(row.key == own and row.start <= day for row in self.settings) else "materials_mode"
-        return self.text(key, day)
+        return self.text(own if latest(self._settings.get(own, ()), day) is not None else "materials_mode", day)
 
     def switches(self, day: dt.date) -> dict[str, bool]:
         """All settings that are true or false on that day, for limits and routes with `when`."""
@@ -237,18 +245,10 @@ class County(
         Raises:
             NotCovered: neither covers the day.
         """
-        own = [
-            Limit(
-                start=row.start,
-                days=row.days,
-                unit=row.unit,
-                source=row.source,
-                confidence=row.confidence,
-            )
-            for row in self.limits
-            if row.item == item.code
-        ]
-        return latest(own, day) or item.limit_on(day, self.switches(day))
+        own = latest((row for row in self.limits if row.item == item.code), day)
+        if own is None:
+            return item.limit_on(day, self.switches(day))
+        return Limit(start=own.start, days=own.days, unit=own.unit, source=own.source, confidence=own.confidence)
 
     def decides(self, item: str, day: dt.date) -> str:
         """Who decides an item: `county`, `township_delegated` or `township_statutory`."""
