@@ -27,17 +27,16 @@ Convert = Callable[[Any], Any]
 class Prepared:
     """One statement as text for one driver, with the order of its parameters and how the driver takes each."""
 
-    __slots__ = ("_convert", "_names", "_sql")
+    __slots__ = ("_by_place", "_sql", "_takes")
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self._sql = str(compiled)
-        self._names: list[str] | None = compiled.positiontup
-        self._convert: dict[str, Convert] = {}
-        for name, bound in compiled.binds.items():
-            convert = bound.type.dialect_impl(dialect).bind_processor(dialect)
-            if convert is not None:
-                self._convert[name] = convert
+        self._by_place = compiled.positiontup is not None
+        self._takes: list[tuple[str, Convert | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in (compiled.positiontup or compiled.binds)
+        ]
 
     def run(self, connection: Connection, parameters: dict[str, Any]) -> Any:
         """Run it in the transaction of `connection` with values as the columns' own types take them.
@@ -46,10 +45,10 @@ class Prepared:
             A cursor of the driver.
         """
         driver = driver_of(connection)
-        given = parameters | {name: convert(parameters[name]) for name, convert in self._convert.items()}
-        if self._names is None:
+        given = [parameters[name] if take is None else take(parameters[name]) for name, take in self._takes]
+        if self._by_place:
             return driver.execute(self._sql, given)
-        return driver.execute(self._sql, [given[name] for name in self._names])
+        return driver.execute(self._sql, dict(zip((name for name, _ in self._takes), given, strict=True)))
 
 
 def driver_of(connection: Connection) -> Any:
