@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticUndefined
 from sqlalchemy import Dialect, Executable, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlmodel import SQLModel
 
 from backend.env import Env
@@ -22,6 +24,7 @@ from backend.writer import Tx
 
 SEALED: Final = "_sealed"
 Convert = Callable[[Any], Any]
+Row = TypeVar("Row", bound=SQLModel)
 
 
 class Prepared:
@@ -91,13 +94,18 @@ class _Insert:
         for name, field in model.model_fields.items():
             if field.default is not PydanticUndefined or field.default_factory is not None:
                 self.left_out[name] = field.get_default(call_default_factory=True, validated_data={})
+        # A list or map of one row must never be another's: every row gets its own.
+        self.own = {name: value for name, value in self.left_out.items() if isinstance(value, list | dict)}
         statement = upsert(self.table, dialect).values({name: bindparam(name) for name in self.columns})
         if once is not None:
             statement = statement.on_conflict_do_nothing(index_elements=[once])
         self.statement = Prepared(statement, dialect)
 
-    def run(self, tx: Tx, env: Env, values: dict[str, Any]) -> bool:
+    def run(self, tx: Tx, env: Env, values: dict[str, Any]) -> dict[str, Any] | None:
+        """The row as it was written; None when it was there already."""
         row = self.left_out.copy()
+        for name, value in self.own.items():
+            row[name] = value.copy()
         for name, value in values.items():
             if name in self.columns:
                 row[name] = value
@@ -105,7 +113,7 @@ class _Insert:
             column = self.sealed[name]
             if value is not None:
                 row[column] = env.sealer.seal(value, table=self.table.name, column=column, row_id=values["id"])
-        return bool(self.statement.run(tx.connection, row).rowcount)
+        return row if self.statement.run(tx.connection, row).rowcount else None
 
 
 _inserts: dict[tuple[type[SQLModel], str, str | None], _Insert] = {}  # the text depends on nothing else
@@ -125,6 +133,22 @@ def insert(tx: Tx, env: Env, model: type[SQLModel], /, *, once: str | None = Non
     Raises:
         KeyError: a column that is not there, or one that is missing.
     """
+    return _write(tx, env, model, once, values) is not None
+
+
+def written(tx: Tx, env: Env, model: type[Row], /, **values: Any) -> Row:
+    """`insert`, and the row as if it had just been read: a session it is added to changes it, and does not write it."""
+    row = _write(tx, env, model, None, values)
+    assert row is not None
+    made: Row = manager_of_class(model).new_instance()
+    made.__dict__.update(row)
+    make_transient_to_detached(made)
+    return made
+
+
+def _write(
+    tx: Tx, env: Env, model: type[SQLModel], once: str | None, values: dict[str, Any]
+) -> dict[str, Any] | None:
     dialect = tx.connection.dialect
     key = (model, dialect.name, once)
     prepared = _inserts.get(key)

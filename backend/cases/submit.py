@@ -10,7 +10,7 @@ from sqlalchemy import Dialect, bindparam
 from sqlmodel import col, select
 
 from backend.cases.facts import Line, age_from
-from backend.cases.move import move
+from backend.cases.move import open_case
 from backend.cases.notices import issue_notice
 from backend.cases.numbers import next_register_no
 from backend.cases.tables import Case, Consent, Household, HouseholdMember, Person
@@ -57,11 +57,14 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     window = window_of(env, place.get("town"))
     number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
-    case = Case(
-        id=new_id("cas"),
+    case_id = new_id("cas")
+    hardships = _hardships(answers)
+    told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
+    case = open_case(
+        tx, env, Actor("person", contact_id, ("applicant",)),
+        id=case_id,
         register_no=number.full,
         short_no=number.short,
-        status="draft",
         county=env.county.code,
         town=window.town,
         village=place.get("village"),
@@ -70,31 +73,20 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         contact_id=contact_id,
         draft=state.draft,
         channel_in="bot_direct",
-        hardships=_hardships(answers),
+        address=place.get("text"),
+        hukou=(_value(answers, "hukou") or place or {}).get("text"),
+        difficulty=told,
+        other_text=told if any(one["code"] == "other" for one in hardships) else None,
+        answers=msgspec.json.encode(answers),
+        hardships=hardships,
         needs=list(_value(answers, "needs") or ["need_unknown"]),
         emergency_code=state.raised[0] if state.raised else None,
         emergency_level=_level(state),
         green_channel=bool(state.raised),
         owner_id=first_contact_owner(tx, env, window.town),
-        next_act="accept",
-        query_code_hash="",
+        query_code_hash=env.sealer.lookup("query_code", f"{case_id}:{code}"),
         submitted_at=env.now,
-    )
-    case.query_code_hash = env.sealer.lookup("query_code", f"{case.id}:{code}")
-    told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
-    for column, text in (
-        ("address", place.get("text")),
-        ("hukou", (_value(answers, "hukou") or place or {}).get("text")),
-        ("difficulty", told),
-        (
-            "other_text",
-            told if "other" in [h["code"] for h in case.hardships] else None,
-        ),
-        ("answers", msgspec.json.encode(answers).decode("utf-8")),
-    ):
-        case.put(env.sealer, column, text)
-    tx.session.add(case)
-    move(tx, env, Actor("person", contact_id, ("applicant",)), case, "submit")
+    )  # fmt: skip
     failpoint("submit.after_case_insert")
     _consents(tx, env, case, contact_id, answers)
     _files(tx, case, contact_id, state)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
@@ -139,7 +141,8 @@ class County(
     Part,
     frozen=True,
     kw_only=True,
-    dict=True,  # for what is worked out once
+    eq=False,  # equal to itself alone, so that what follows from it can be kept
+    dict=True,
     rename={
         "towns": "town",
         "contacts": "department",
@@ -234,10 +237,11 @@ class County(
         own = f"materials_mode.{department}"
         return self.text(own if latest(self._settings.get(own, ()), day) is not None else "materials_mode", day)
 
-    def switches(self, day: dt.date) -> dict[str, bool]:
+    @lru_cache(maxsize=50)  # noqa: B019 - a service has one county
+    def switches(self, day: dt.date) -> Mapping[str, bool]:
         """All settings that are true or false on that day, for limits and routes with `when`."""
         keys = {row.key for row in self.settings if isinstance(row.value, bool) and row.start <= day}
-        return {key: self.flag(key, day) for key in sorted(keys)}
+        return MappingProxyType({key: self.flag(key, day) for key in sorted(keys)})
 
     def limit(self, item: Item, day: dt.date) -> Limit:
         """The time limit of an item here: the county's own if it has one, else the catalogue's.
