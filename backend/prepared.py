@@ -146,9 +146,7 @@ def written(tx: Tx, env: Env, model: type[Row], /, **values: Any) -> Row:
     return made
 
 
-def _write(
-    tx: Tx, env: Env, model: type[SQLModel], once: str | None, values: dict[str, Any]
-) -> dict[str, Any] | None:
+def _write(tx: Tx, env: Env, model: type[SQLModel], once: str | None, values: dict[str, Any]) -> dict[str, Any] | None:
     dialect = tx.connection.dialect
     key = (model, dialect.name, once)
     prepared = _inserts.get(key)

@@ -15,7 +15,7 @@ from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.problems import Problem
 
 
-class Line(NamedTuple):
+class HouseholdLine(NamedTuple):
     """A line of the household table as far as rules depend on it; the applicant's has the relation `self`.
 
     Attributes:
@@ -52,20 +52,21 @@ def household(tx: Tx, case: Case) -> list[tuple[HouseholdMember, Person]]:
     return [(line, person) for line, person in found]
 
 
-def lines_of(tx: Tx, env: Env, case: Case) -> tuple[Line, ...]:
+def household_lines(tx: Tx, env: Env, case: Case) -> tuple[HouseholdLine, ...]:
     """The same for rules, the applicant first."""
     return tuple(
-        Line(line.relation, age_of(env, person), line.health_sealed is not None) for line, person in household(tx, case)
+        HouseholdLine(line.relation, age_of(env, person), line.health_sealed is not None)
+        for line, person in household(tx, case)
     )
 
 
-def ages_of(lines: tuple[Line, ...]) -> tuple[int, ...] | None:
+def ages_of(lines: tuple[HouseholdLine, ...]) -> tuple[int, ...] | None:
     """The ages of a household; None when one is not known, so that no age limit rules anything out."""
     known = tuple(line.age for line in lines if line.age is not None)
     return known if known and len(known) == len(lines) else None
 
 
-def facts_of(case: Case, lines: tuple[Line, ...], items: tuple[str, ...]) -> Facts:
+def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...]) -> Facts:
     """The facts of a case for these items."""
     hardships = frozenset(codes(case.hardships))
     severe = "severe_disability" in hardships

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlmodel import Session, col, select
 
-from backend.cases.facts import Line, facts_of, lines_of
+from backend.cases.facts import HouseholdLine, facts_of, household_lines
 from backend.cases.move import parts_of
 from backend.cases.tables import Case, NoticeIssued
 from backend.env import Env
@@ -37,7 +37,7 @@ class Issued(msgspec.Struct, frozen=True):
     says: tuple[Say, ...]
 
 
-def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[Line, ...] | None = None) -> Issued | None:
+def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] | None = None) -> Issued | None:
     """Build the notice from the case and keep it; the same content again keeps its version. None without any item.
 
     Args:
@@ -46,7 +46,7 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[Line, ...] | None = 
     if lines is not None:
         last, found = None, fitting(env, case, lines)
     else:
-        lines = lines_of(tx, env, case)
+        lines = household_lines(tx, env, case)
         last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts_of(tx, case))
     items = tuple(one.item for one in found)
     if not items:

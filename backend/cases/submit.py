@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Dialect, bindparam
 from sqlmodel import col, select
 
-from backend.cases.facts import Line, age_from
+from backend.cases.facts import HouseholdLine, age_from
 from backend.cases.move import open_case
 from backend.cases.notices import issue_notice
 from backend.cases.numbers import next_register_no
@@ -45,9 +45,7 @@ class Filed(msgspec.Struct, frozen=True):
 def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Filed:
     """Open the case of this draft; asked twice, it is found and not made again (I3)."""
     known = (
-        _of_draft(tx.connection.dialect)
-        .run(tx.connection, {"contact_id": contact_id, "draft": state.draft})
-        .fetchone()
+        _of_draft(tx.connection.dialect).run(tx.connection, {"contact_id": contact_id, "draft": state.draft}).fetchone()
     )
     if known is not None:
         return Filed(known[0], known[1], (Say("tell.already_in", {"number": known[2]}),))
@@ -153,7 +151,7 @@ class _Written(NamedTuple):
 
     id: str
     applicant_id: str
-    lines: tuple[Line, ...]
+    lines: tuple[HouseholdLine, ...]
 
 
 def _household(tx: Tx, env: Env, answers: Mapping[str, Answer]) -> _Written:
@@ -184,7 +182,7 @@ def _member(
     told: Mapping[str, Any],
     income: Answer | None,
     health: str | None,
-) -> tuple[str, Line]:
+) -> tuple[str, HouseholdLine]:
     """Write one person and her line of the household table; her id, and the line."""
     person_id = new_id("per")
     id_number, phone, age = told.get("id_number") or None, told.get("phone") or None, told.get("age")
@@ -214,7 +212,7 @@ def _member(
         income_monthly=value.get("monthly"),
         health=health,
     )  # fmt: skip
-    return person_id, Line(relation, age_from(id_number, said_age, env.today), health is not None)
+    return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health is not None)
 
 
 def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:

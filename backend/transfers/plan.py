@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from backend.cases.facts import Line, ages_of, lines_of
+from backend.cases.facts import HouseholdLine, ages_of, household_lines
 from backend.cases.move import parts_of
 from backend.cases.tables import Case
 from backend.deadlines import service as deadlines
@@ -51,11 +51,13 @@ def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
             needs_check=one.needs_check,
             variant=one.variant,
         )
-        for one in fitting(env, case, lines_of(tx, env, case), parts_of(tx, case))
+        for one in fitting(env, case, household_lines(tx, env, case), parts_of(tx, case))
     )
 
 
-def fitting(env: Env, case: Case, lines: tuple[Line, ...], parts: Iterable[Transfer] = ()) -> tuple[Suggestion, ...]:
+def fitting(
+    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = ()
+) -> tuple[Suggestion, ...]:
     """The items the catalogue finds for a case and its household but for those under way, most urgent first."""
     today = env.today
     routed = route(

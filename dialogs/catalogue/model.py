@@ -285,7 +285,7 @@ class Item(
 
 
 class Catalogue(msgspec.Struct, frozen=True, eq=False):
-    """All policy content; maps keep the order of the files. Equal to itself alone, so what follows from it can be kept."""
+    """All policy content; maps keep the order of the files. Equal to itself alone: what follows from it can be kept."""
 
     items: dict[str, Item]
     materials: dict[str, Material]
