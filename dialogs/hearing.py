@@ -121,7 +121,7 @@ class Listener:
 
     def hear(self, text: str) -> Heard:
         """What a message holds."""
-        if _BARE.fullmatch(text):
+        if is_bare_number(text):
             return hear_number(text, self)
         if len(text) > self.SHORT or not text.isalpha():
             return hear(text, self)
@@ -133,8 +133,12 @@ class Listener:
         return known
 
 
-#: An identity number or a mobile telephone and nothing else, as most people send them.
 _BARE = re.compile(r"[1-9][0-9]{16}[0-9xX]|1[3-9][0-9]{9}", re.ASCII)
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether a message is one identity number or mobile telephone and nothing else."""
+    return _BARE.fullmatch(text) is not None
 
 
 def hear_number(text: str, listener: Listener) -> Heard:
