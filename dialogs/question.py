@@ -198,19 +198,18 @@ class Dialog:
         The last slot is the open question when the outcome is None.
         """
         slots: list[Slot] = []
-        current = self.start
-        while current not in self.outcomes:
-            step = self._by_name[current]
-            if isinstance(step, Repeat):
-                for index in range(count(step, answers)):
-                    for slot in self._entry(step, index):
+        current, own = self.start, self._own_slots
+        while (here := own.get(current)) is not None:
+            if here.repeat is not None:
+                for index in range(count(here.repeat, answers)):
+                    for slot in self._entry(here.repeat, index):
                         slots.append(slot)
                         if slot.name not in answers:
                             return tuple(slots), None
-            slots.append(self._own_slots[current])
-            if step.name not in answers:
+            slots.append(here)
+            if current not in answers:
                 return tuple(slots), None
-            current = step.route.after(answers)
+            current = here.question.route.after(answers)
         return tuple(slots), current
 
     def _entry(self, repeat: Repeat, index: int) -> tuple[Slot, ...]:
