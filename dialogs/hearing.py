@@ -99,8 +99,8 @@ class Heard(msgspec.Struct, frozen=True):
 class Listener:
     """Hears messages of one day in one county.
 
-    Short answers are the same for everybody ("yes", "no more"), so what they hold is remembered; nothing with a digit
-    is, and nothing long enough to be a name with a story.
+    Short answers are the same for everybody ("yes", "no more", a village and its group), so what they hold is
+    remembered; nothing with a digit is, and nothing long enough to be a name with a story.
 
     Args:
         today: the day in China.
@@ -109,7 +109,7 @@ class Listener:
     """
 
     REMEMBERED = 2000
-    SHORT = 4  # characters
+    SHORT = 6  # characters
 
     def __init__(
         self, today: dt.date, gazetteer: Gazetteer | None = None, towns: Mapping[str, str] | None = None
@@ -183,7 +183,7 @@ def hear(text: str, listener: Listener) -> Heard:
         corrected=corrected,
         fix_line=fix_line,
         fix_field=fix_field,
-        drop_line=_dropped(meaning.text),
+        drop_line=_dropped(meaning.text, says.folded),
         go_on=says("go_on", 8),
         objects=meaning.intent.value == "complaint" or says("objects", 30),
         asks_how_far=says("asks_how_far", 20),
@@ -218,13 +218,25 @@ _NO_NEED = frozenset({"need_worker"})
 
 
 class _Wordings:
-    """Whether a message of at most so many characters holds one of the words of a list in `review.toml`."""
+    """Whether a message of at most so many characters holds one of the words of a list in `review.toml`.
+
+    Most messages hold none of any list, which one look tells.
+    """
 
     def __init__(self, text: str) -> None:
-        self._length, self._folded = len(text), fold(text)
+        self.folded = fold(text)
+        self._length = len(text)
+        self._any = _every_word().search(self.folded) is not None
 
     def __call__(self, name: str, longest: int | None = None) -> bool:
-        return (longest is None or self._length <= longest) and words("review", name).search(self._folded) is not None
+        if not self._any or (longest is not None and self._length > longest):
+            return False
+        return words("review", name).search(self.folded) is not None
+
+
+@cache
+def _every_word() -> re.Pattern[str]:
+    return re.compile(alternation(word for listed in load("review").values() for word in listed))
 
 
 _PROOFS = ("voice", "signature", "witness", "later")
@@ -349,8 +361,8 @@ def _drop_words() -> re.Pattern[str]:
     return re.compile(f"(?:{alternation(load('review')['drop'])})[^0-9]{{0,2}}([0-9]{{1,2}})(?![0-9])")
 
 
-def _dropped(text: str) -> int | None:
-    match = _drop_words().search(fold(text)) if len(text) <= 20 else None
+def _dropped(text: str, folded: str) -> int | None:
+    match = _drop_words().search(folded) if len(text) <= 20 else None
     return int(match[1]) if match else None
 
 
