@@ -116,6 +116,8 @@ def _settings(folder: Path) -> Settings:
 
 def text_of(user: int, step: int) -> str:
     """What person `user` says at `step`."""
+    if "{id}" not in MESSAGES[step]:
+        return MESSAGES[step]
     first17 = f"379901{1940 + user % 40}{1 + user % 12:02d}{1 + user // 12 % 28:02d}{user % 1000:03d}"
     return MESSAGES[step].replace("{id}", first17 + check_digit(first17))
 
@@ -131,12 +133,12 @@ async def _drive(
     walls: list[float] = []
     cpu = time.process_time()
     for step in range(steps):
-        people = iter(range(first, first + users))
+        people = iter([(user, text_of(user, step)) for user in range(first, first + users)])  # thought of beforehand
 
-        async def worker(step: int = step, people: Iterator[int] = people) -> None:
-            for user in people:
+        async def worker(step: int = step, people: Iterator[tuple[int, str]] = people) -> None:
+            for user, text in people:
                 begun = time.perf_counter()
-                await send(user, step, text_of(user, step))
+                await send(user, step, text)
                 latencies.append(time.perf_counter() - begun)
                 tick()
 
