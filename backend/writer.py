@@ -67,13 +67,16 @@ class Tx:
     Attributes:
         connection: for the few statements of the hot path.
         signals: names of what this act leaves to do after the commit ("outgoing"); passed to `Writer.on_commit`.
+        memo: what the act has read and written under a lock of its own, so that it is not read again; emptied when a
+            savepoint is taken back.
     """
 
-    __slots__ = ("_nested", "_session", "connection", "signals")
+    __slots__ = ("_nested", "_session", "connection", "memo", "signals")
 
     def __init__(self, connection: Connection, signals: set[str]) -> None:
         self.connection = connection
         self.signals = signals
+        self.memo: dict[object, Any] = {}
         self._session: Session | None = None
         self._nested: NestedTransaction | None = None
 
@@ -97,9 +100,13 @@ class Tx:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the act that can fail alone: what the block did, by session or connection, is taken back."""
-        with self.session.begin_nested():
-            self.session.connection()  # the session says SAVEPOINT only when it first needs its connection
-            yield
+        try:
+            with self.session.begin_nested():
+                self.session.connection()  # the session says SAVEPOINT only when it first needs its connection
+                yield
+        except BaseException:
+            self.memo.clear()
+            raise
 
     def flush(self) -> None:
         if self._session is not None:

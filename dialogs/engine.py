@@ -154,12 +154,12 @@ def _somebody_else(turn: Turn) -> bool:
 
 def _go_on(turn: Turn) -> None:
     """Ask what is still open, or end the way."""
-    turn.presume()
-    outcome = turn.dialog.path(turn.state.answers)[1]
-    if outcome is None:
+    if turn.presume() is not None:
         turn.ask()
-    else:
-        outside.finish(turn, outcome)
+        return
+    outcome = turn.dialog.path(turn.state.answers)[1]
+    assert outcome is not None
+    outside.finish(turn, outcome)
 
 
 def _pressed(turn: Turn) -> None:

@@ -12,13 +12,14 @@ import msgspec
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
 from dialogs.understanding.commands import read_command
+from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import alternation, load, words
 from dialogs.understanding.meaning import Meaning
 from dialogs.understanding.members import Member
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import read_name
-from dialogs.understanding.phone import read_phone
+from dialogs.understanding.phone import MOBILE, read_phone
 from dialogs.understanding.places import Address, Gazetteer, read_address
 from dialogs.understanding.problems import Problem
 from dialogs.understanding.read import members_seen_by_speaker, understand
@@ -98,8 +99,8 @@ class Heard(msgspec.Struct, frozen=True):
 class Listener:
     """Hears messages of one day in one county.
 
-    Short answers are the same for everybody ("yes", "no more"), so what they hold is remembered; nothing with a digit
-    is, and nothing long enough to be a name with a story.
+    Short answers are the same for everybody ("yes", "no more", a village and its group), so what they hold is
+    remembered; nothing with a digit is, and nothing long enough to be a name with a story.
 
     Args:
         today: the day in China.
@@ -108,7 +109,7 @@ class Listener:
     """
 
     REMEMBERED = 2000
-    SHORT = 4  # characters
+    SHORT = 6  # characters
 
     def __init__(
         self, today: dt.date, gazetteer: Gazetteer | None = None, towns: Mapping[str, str] | None = None
@@ -120,6 +121,8 @@ class Listener:
 
     def hear(self, text: str) -> Heard:
         """What a message holds."""
+        if is_bare_number(text):
+            return hear_number(text, self)
         if len(text) > self.SHORT or not text.isalpha():
             return hear(text, self)
         known = self._short.get(text)
@@ -128,6 +131,27 @@ class Listener:
                 self._short.clear()
             known = self._short[text] = hear(text, self)
         return known
+
+
+_BARE = re.compile(r"[1-9][0-9]{16}[0-9xX]|1[3-9][0-9]{9}", re.ASCII)
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether a message is one identity number or mobile telephone and nothing else."""
+    return _BARE.fullmatch(text) is not None
+
+
+def hear_number(text: str, listener: Listener) -> Heard:
+    """`hear` for a bare identity number or telephone, which cannot hold a story: the same, without looking for one."""
+    told: dict[str, Value] = {}
+    if MOBILE.fullmatch(text):
+        return Heard(told={"phone": text})
+    if not find_id_numbers(text.lower()):
+        return Heard()
+    number = read_id_number(text, listener.today)
+    if not isinstance(number, Problem):
+        told["id_number"] = number.value18
+    return Heard(intent="apply", told=told, needs=("need_unknown",))
 
 
 #: Below this a yes or no is asked again (domain 10: what is not sure is not taken silently).
@@ -143,6 +167,7 @@ def hear(text: str, listener: Listener) -> Heard:
     told = _told(meaning, listener)
     members = tuple(_member(found.value) for found in meaning.members)
     corrected, fix_line, fix_field = _corrections(meaning, told, listener)
+    says = _Wordings(meaning.text)
     return Heard(
         intent=meaning.intent.value,
         command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None),
@@ -158,18 +183,18 @@ def hear(text: str, listener: Listener) -> Heard:
         corrected=corrected,
         fix_line=fix_line,
         fix_field=fix_field,
-        drop_line=_dropped(meaning.text),
-        go_on=_short(meaning, "go_on", 8),
-        objects=meaning.intent.value == "complaint" or _short(meaning, "objects", 30),
-        asks_how_far=_short(meaning, "asks_how_far", 20),
-        check_consent=False if _short(meaning, "no_check", 10) else True if _short(meaning, "check", 10) else None,
-        agrees=_her_yes(meaning),
-        proof=next((code for code in _PROOFS if _short(meaning, f"proof_{code}", 60)), None),
-        next_person=words("review", "next_person").search(fold(meaning.text)) is not None,
-        by_helper=words("review", "by_helper").search(fold(meaning.text)) is not None,
+        drop_line=_dropped(meaning.text, says.folded),
+        go_on=says("go_on", 8),
+        objects=meaning.intent.value == "complaint" or says("objects", 30),
+        asks_how_far=says("asks_how_far", 20),
+        check_consent=False if says("no_check", 10) else True if says("check", 10) else None,
+        agrees=_her_yes(says),
+        proof=next((code for code in _PROOFS if says(f"proof_{code}", 60)), None),
+        next_person=says("next_person"),
+        by_helper=says("by_helper"),
         for_named=meaning.for_other and meaning.name is not None and meaning.pivot is None,
-        for_self=_short(meaning, "for_self", 30),
-        wants_help=_short(meaning, "wants_help", 16),
+        for_self=says("for_self", 30),
+        wants_help=says("wants_help", 16),
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
@@ -192,19 +217,36 @@ _COMMANDS = {"erase": "cancel"}
 _NO_NEED = frozenset({"need_worker"})
 
 
-def _short(meaning: Meaning, name: str, longest: int) -> bool:
-    """Whether a message of at most `longest` characters holds one of the words of `review.toml`."""
-    return len(meaning.text) <= longest and words("review", name).search(fold(meaning.text)) is not None
+class _Wordings:
+    """Whether a message of at most so many characters holds one of the words of a list in `review.toml`.
+
+    Most messages hold none of any list, which one look tells.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.folded = fold(text)
+        self._length = len(text)
+        self._any = _every_word().search(self.folded) is not None
+
+    def __call__(self, name: str, longest: int | None = None) -> bool:
+        if not self._any or (longest is not None and self._length > longest):
+            return False
+        return words("review", name).search(self.folded) is not None
+
+
+@cache
+def _every_word() -> re.Pattern[str]:
+    return re.compile(alternation(word for listed in load("review").values() for word in listed))
 
 
 _PROOFS = ("voice", "signature", "witness", "later")
 
 
-def _her_yes(meaning: Meaning) -> str | None:
+def _her_yes(says: _Wordings) -> str | None:
     """What a message says of the yes of the one help is asked for; the more careful reading goes first."""
     for code in ("no", "cannot_say", "all"):
-        if words("review", f"her_{code}").search(fold(meaning.text)) is not None:
-            return "no_check" if code == "all" and _short(meaning, "no_check", 60) else code
+        if says(f"her_{code}"):
+            return "no_check" if code == "all" and says("no_check", 60) else code
     return None
 
 
@@ -319,8 +361,8 @@ def _drop_words() -> re.Pattern[str]:
     return re.compile(f"(?:{alternation(load('review')['drop'])})[^0-9]{{0,2}}([0-9]{{1,2}})(?![0-9])")
 
 
-def _dropped(text: str) -> int | None:
-    match = _drop_words().search(fold(text)) if len(text) <= 20 else None
+def _dropped(text: str, folded: str) -> int | None:
+    match = _drop_words().search(folded) if len(text) <= 20 else None
     return int(match[1]) if match else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -188,7 +189,7 @@ def build_notice(
     office = county.town(town) if town else county.towns[0]
     clerks = county.with_role("window_clerk", town=office.no)
     helpers = county.with_role("village_assistant", village=village) if village else ()
-    told = tuple(_item(item, item.code not in chosen, catalogue, county, day) for item in picked)
+    told = tuple(_item(item.code, item.code not in chosen, catalogue, county, day) for item in picked)
     departments = dict.fromkeys(item.department for item in picked)
     notice = OneTimeNotice(
         county=county.code,
@@ -273,7 +274,9 @@ def _open_item(code: str, catalogue: Catalogue) -> Item:
     return item
 
 
-def _item(item: Item, pulled_in: bool, catalogue: Catalogue, county: County, day: dt.date) -> NoticeItem:
+@lru_cache(maxsize=500)  # the same for every household of a day
+def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day: dt.date) -> NoticeItem:
+    item = catalogue.items[code]
     limit = county.limit(item, day)
     return NoticeItem(
         code=item.code,

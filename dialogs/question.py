@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from dialogs.state import Answer, Value
 
@@ -98,8 +101,7 @@ class DialogMistake(ValueError):
     """A definition that cannot be played; names the dialog, the question and what is wrong."""
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """One place for an answer along the path."""
 
     name: str
@@ -122,6 +124,9 @@ class Dialog:
     steps: tuple[Question | Repeat, ...]
     outcomes: tuple[str, ...]
     _by_name: dict[str, Question | Repeat] = field(init=False, repr=False, compare=False)
+    _entries: dict[tuple[str, int], tuple[Slot, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         by_name = {step.name: step for step in self.steps}
@@ -177,10 +182,10 @@ class Dialog:
         step = self._by_name.get(head)
         if step is None:
             return None
-        if isinstance(step, Question):
-            return Slot(name, step) if not rest else None
         if not rest:
-            return Slot(name, step.gate, step)
+            return self._own_slots[head]
+        if isinstance(step, Question):
+            return None
         number, _, inner = rest.partition(".")
         for question in step.each:
             if question.name == inner and number.isdecimal():
@@ -193,30 +198,43 @@ class Dialog:
         The last slot is the open question when the outcome is None.
         """
         slots: list[Slot] = []
-        current = self.start
-        while current not in self.outcomes:
-            step = self._by_name[current]
-            if isinstance(step, Repeat):
-                for index in range(count(step, answers)):
-                    for inner in step.each:
-                        slot = Slot(f"{step.name}.{index}.{inner.name}", inner, step, index)
+        current, own = self.start, self._own_slots
+        while (here := own.get(current)) is not None:
+            if here.repeat is not None:
+                for index in range(count(here.repeat, answers)):
+                    for slot in self._entry(here.repeat, index):
                         slots.append(slot)
                         if slot.name not in answers:
                             return tuple(slots), None
-                slots.append(Slot(step.name, step.gate, step))
-            else:
-                slots.append(Slot(step.name, step))
-            if step.name not in answers:
+            slots.append(here)
+            if current not in answers:
                 return tuple(slots), None
-            current = step.route.after(answers)
+            current = here.question.route.after(answers)
         return tuple(slots), current
+
+    def _entry(self, repeat: Repeat, index: int) -> tuple[Slot, ...]:
+        """The slots of one entry of a repeat; kept, since every message walks the way."""
+        key = repeat.name, index
+        if key not in self._entries:
+            self._entries[key] = tuple(
+                Slot(f"{repeat.name}.{index}.{inner.name}", inner, repeat, index) for inner in repeat.each
+            )
+        return self._entries[key]
 
     def open_slot(self, answers: Answers) -> Slot | None:
         """The first unanswered slot, or None when an outcome is reached."""
         slots, outcome = self.path(answers)
         return None if outcome is not None else slots[-1]
 
-    @property
+    @cached_property
+    def _own_slots(self) -> dict[str, Slot]:
+        """The slot that bears each step's own name."""
+        return {
+            step.name: Slot(step.name, step.gate, step) if isinstance(step, Repeat) else Slot(step.name, step)
+            for step in self.steps
+        }
+
+    @cached_property
     def stages(self) -> int:
         """How many steps the way has, for 第n步，共m步."""
         return max(step.stage for step in self.steps)

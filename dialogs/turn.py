@@ -39,12 +39,12 @@ class Turn:
 
     def ask(self) -> None:
         """Put the open question: the one that is held, else the first on the way without an answer."""
-        self.presume()
+        following = self.presume()
         state = self.state
         slot = self.dialog.slot(state.asking) if state.held else None
         if slot is None:
             state.held = False
-            slot = self.dialog.open_slot(state.answers)
+            slot = following
         if slot is None:
             raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
         if state.asking != slot.name:
@@ -54,10 +54,11 @@ class Turn:
             state.trail.append(slot.name)
         self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
 
-    def presume(self) -> None:
-        """Write down what need not be asked, up to the next question that must be."""
+    def presume(self) -> Slot | None:
+        """Write down what need not be asked; the next question that must be, or None at the end of the way."""
         while (slot := self.dialog.open_slot(self.state.answers)) is not None and slot.question.presumed is not None:
             self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
+        return slot
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)

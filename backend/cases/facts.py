@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import NamedTuple
+
 from sqlmodel import select
 
 from backend.cases.tables import Case, HouseholdMember, Person, codes
@@ -12,14 +15,30 @@ from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.problems import Problem
 
 
+class HouseholdLine(NamedTuple):
+    """A line of the household table as far as rules depend on it; the applicant's has the relation `self`.
+
+    Attributes:
+        age: full years, None when not known.
+        ill: something about the health is written down.
+    """
+
+    relation: str
+    age: int | None
+    ill: bool
+
+
 def age_of(env: Env, person: Person) -> int | None:
     """Full years: from the identity number, else as said, else None."""
-    number = person.get(env.sealer, "id_number")
+    return age_from(person.get(env.sealer, "id_number"), person.get(env.sealer, "age"), env.today)
+
+
+def age_from(number: str | None, said: str | None, today: dt.date) -> int | None:
+    """Full years on a day: from the identity number, else as said, else None."""
     if number:
-        found = read_id_number(number, env.today)
+        found = read_id_number(number, today)
         if not isinstance(found, Problem):
-            return found.age(env.today)
-    said = person.get(env.sealer, "age")
+            return found.age(today)
     return int(said) if said and said.isdecimal() else None
 
 
@@ -33,19 +52,34 @@ def household(tx: Tx, case: Case) -> list[tuple[HouseholdMember, Person]]:
     return [(line, person) for line, person in found]
 
 
-def facts_of(tx: Tx, env: Env, case: Case, items: tuple[str, ...]) -> Facts:
+def household_lines(tx: Tx, env: Env, case: Case) -> tuple[HouseholdLine, ...]:
+    """The same for rules, the applicant first."""
+    return tuple(
+        HouseholdLine(line.relation, age_of(env, person), line.health_sealed is not None)
+        for line, person in household(tx, case)
+    )
+
+
+def ages_of(lines: tuple[HouseholdLine, ...]) -> tuple[int, ...] | None:
+    """The ages of a household; None when one is not known, so that no age limit rules anything out."""
+    known = tuple(line.age for line in lines if line.age is not None)
+    return known if known and len(known) == len(lines) else None
+
+
+def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...]) -> Facts:
     """The facts of a case for these items."""
     hardships = frozenset(codes(case.hardships))
     severe = "severe_disability" in hardships
+    treated = "need_medical_fee" in case.needs
     return Facts(
         members=tuple(
             Member(
                 relation=line.relation,
-                age=age_of(env, person),
-                disability=severe and line.health_sealed is not None,
-                serious_illness="need_medical_fee" in case.needs and line.health_sealed is not None,
+                age=line.age,
+                disability=severe and line.ill,
+                serious_illness=treated and line.ill,
             )
-            for line, person in household(tx, case)
+            for line in lines
         ),
         proxy=case.proxy_filed,
         emergency=case.emergency_level != "none",

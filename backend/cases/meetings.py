@@ -150,7 +150,7 @@ def _hand_in(tx: Tx, env: Env, case: Case, meeting: Meeting, proposal: str) -> N
         {
             **group_params(env, case),
             "reason_code": Term("meeting_reason", meeting.reason),
-            "date": day(hold.due_day),
+            "date": day(hold.day),
         },
         key=f"{meeting.id}:card", case_id=case.id,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from backend.deadlines import service as deadlines
 from backend.env import BOT, Actor, Env
 from backend.errors import NotFound, RefusedAct
 from backend.journal.record import record
+from backend.prepared import written
 from backend.staff.tables import Staff
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -183,6 +184,25 @@ def move(
     if taken.before == "accepted" or (event == "resolve_meeting" and taken.after != "accepted"):
         # What was to be sent was sent, or a meeting left nothing to send.
         deadlines.stop(tx, env, case.id, ("clk_dispatch",))
+
+
+def open_case(tx: Tx, env: Env, actor: Actor, **values: Any) -> Case:
+    """Write a new case where `submit` takes it, with its journal and its first clocks.
+
+    Args:
+        values: columns of `Case` but for status and next act, as `backend.prepared.insert` takes them.
+
+    Raises:
+        RefusedAct: `not_allowed`, the actor does not hand in cases.
+    """
+    taken = case_move("submit", "draft")
+    assert taken is not None
+    if not set(actor.roles) & set(taken.actors):
+        raise RefusedAct("not_allowed", event="submit", status="draft")
+    case = written(tx, env, Case, status=taken.after, next_act=NEXT_ACT[taken.after], **values)
+    record(tx, env, actor, "submit", case=case, subject=case.id, before=taken.before, after=taken.after)
+    deadlines.fire(tx, env, ("submit",), case)
+    return case
 
 
 def parts_of(tx: Tx, case: Case) -> list[Transfer]:

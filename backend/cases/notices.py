@@ -6,12 +6,14 @@ import msgspec
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from backend.cases.facts import facts_of
+from backend.cases.facts import HouseholdLine, facts_of, household_lines
+from backend.cases.move import parts_of
 from backend.cases.tables import Case, NoticeIssued
 from backend.env import Env
 from backend.ids import new_id
+from backend.prepared import insert
 from backend.staff.service import issue_link
-from backend.transfers.plan import suggest
+from backend.transfers.plan import fitting
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised
@@ -36,27 +38,35 @@ class Issued(msgspec.Struct, frozen=True):
     says: tuple[Say, ...]
 
 
-def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
-    """Build the notice from the case and keep it; the same content again keeps its version. None without any item."""
-    items = tuple(planned.item for planned in suggest(tx, env, case))
+def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] | None = None) -> Issued | None:
+    """Build the notice from the case and keep it; the same content again keeps its version. None without any item.
+
+    Args:
+        lines: the household of a case just opened, which has no notice and nothing under way yet; looked up otherwise.
+    """
+    if lines is not None:
+        last, found = None, fitting(env, case, lines)
+    else:
+        lines = household_lines(tx, env, case)
+        last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts_of(tx, case))
+    items = tuple(one.item for one in found)
     if not items:
         return None
-    facts = facts_of(tx, env, case, items)
+    facts = facts_of(case, lines, items)
     built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
-    last = latest(tx.session, env, case.id)
     notice = revised(last[1] if last else None, built)
     number = f"GZ{case.register_no}-{notice.version:02d}"
     if last is None or last[1].version != notice.version:
-        row = NoticeIssued(
+        insert(
+            tx, env, NoticeIssued,
             id=new_id("ntc"),
             case_id=case.id,
             version=notice.version,
             number=number,
+            content=_encode(notice),
             content_hash=notice.hash,
             issued_at=env.now,
-        )
-        row.put(env.sealer, "content", _encode(notice).decode("utf-8"))
-        tx.session.add(row)
+        )  # fmt: skip
     path = f"/n/{issue_link(tx, env, 'notice', case.id, None, LINK_HOURS)}"
     return Issued(number, notice, path, (short(notice, path),))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, bindparam, literal_column
 
 from backend.cases.tables import RegisterCounter
 from backend.env import Env
+from backend.prepared import Prepared, per_dialect, upsert
 from backend.writer import Tx
 from dialogs.catalogue.county import Town
 
@@ -38,15 +39,20 @@ def default_town(env: Env) -> Town:
 
 def next_in(tx: Tx, series: str) -> int:
     """One more in a series, beginning with 1."""
+    found = _next_in(tx.connection.dialect).run(tx.connection, {"series": series}).fetchone()
+    return int(found[0])
+
+
+@per_dialect
+def _next_in(dialect: Dialect) -> Prepared:
     table = RegisterCounter.__table__  # type: ignore[attr-defined]
-    build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        build(table)
-        .values(series=series, last=1)
-        .on_conflict_do_update(index_elements=["series"], set_={"last": table.c.last + 1})
-        .returning(table.c.last)
+    return Prepared(
+        upsert(table, dialect)
+        .values(series=bindparam("series"), last=literal_column("1"))
+        .on_conflict_do_update(index_elements=["series"], set_={"last": table.c.last + literal_column("1")})
+        .returning(table.c.last),
+        dialect,
     )
-    return int(tx.connection.execute(statement).scalar_one())
 
 
 def transfer_no(register_no: str, seq: int) -> str:

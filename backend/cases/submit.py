@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlmodel import select
+from sqlalchemy import Dialect, bindparam
+from sqlmodel import col, select
 
-from backend.cases.move import move
+from backend.cases.facts import HouseholdLine, age_from
+from backend.cases.move import open_case
 from backend.cases.notices import issue_notice
 from backend.cases.numbers import next_register_no
 from backend.cases.tables import Case, Consent, Household, HouseholdMember, Person
@@ -20,6 +22,7 @@ from backend.ids import new_id
 from backend.messages import path_of, town_group
 from backend.messages import place as place_of
 from backend.outbox.post import to_group
+from backend.prepared import Prepared, insert, per_dialect
 from backend.privacy.mask import redact
 from backend.staff.owner import first_contact_owner
 from backend.writer import Tx
@@ -41,60 +44,51 @@ class Filed(msgspec.Struct, frozen=True):
 
 def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Filed:
     """Open the case of this draft; asked twice, it is found and not made again (I3)."""
-    known = tx.session.exec(select(Case).where(Case.contact_id == contact_id, Case.draft == state.draft)).first()
+    known = (
+        _of_draft(tx.connection.dialect).run(tx.connection, {"contact_id": contact_id, "draft": state.draft}).fetchone()
+    )
     if known is not None:
-        return Filed(known.id, known.register_no, (Say("tell.already_in", {"number": known.short_no}),))
+        return Filed(known[0], known[1], (Say("tell.already_in", {"number": known[2]}),))
     answers = state.answers
-    applicant = _person(tx, env, _of(answers))
-    household = _household(tx, env, answers, applicant)
+    household = _household(tx, env, answers)
     place = _value(answers, "address") or {}
     window = window_of(env, place.get("town"))
     number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
-    case = Case(
-        id=new_id("cas"),
+    case_id = new_id("cas")
+    hardships = _hardships(answers)
+    told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
+    case = open_case(
+        tx, env, Actor("person", contact_id, ("applicant",)),
+        id=case_id,
         register_no=number.full,
         short_no=number.short,
-        status="draft",
         county=env.county.code,
         town=window.town,
         village=place.get("village"),
         household_id=household.id,
-        applicant_id=applicant.id,
+        applicant_id=household.applicant_id,
         contact_id=contact_id,
         draft=state.draft,
         channel_in="bot_direct",
-        hardships=_hardships(answers),
+        address=place.get("text"),
+        hukou=(_value(answers, "hukou") or place or {}).get("text"),
+        difficulty=told,
+        other_text=told if any(one["code"] == "other" for one in hardships) else None,
+        answers=msgspec.json.encode(answers),
+        hardships=hardships,
         needs=list(_value(answers, "needs") or ["need_unknown"]),
         emergency_code=state.raised[0] if state.raised else None,
         emergency_level=_level(state),
         green_channel=bool(state.raised),
         owner_id=first_contact_owner(tx, env, window.town),
-        next_act="accept",
-        query_code_hash="",
+        query_code_hash=env.sealer.lookup("query_code", f"{case_id}:{code}"),
         submitted_at=env.now,
-    )
-    case.query_code_hash = env.sealer.lookup("query_code", f"{case.id}:{code}")
-    told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
-    for column, text in (
-        ("address", place.get("text")),
-        ("hukou", (_value(answers, "hukou") or place or {}).get("text")),
-        ("difficulty", told),
-        (
-            "other_text",
-            told if "other" in [h["code"] for h in case.hardships] else None,
-        ),
-        ("answers", msgspec.json.encode(answers).decode("utf-8")),
-    ):
-        case.put(env.sealer, column, text)
-    tx.session.add(case)
-    tx.flush()
+    )  # fmt: skip
     failpoint("submit.after_case_insert")
-    actor = Actor("person", contact_id, ("applicant",))
     _consents(tx, env, case, contact_id, answers)
     _files(tx, case, contact_id, state)
-    move(tx, env, actor, case, "submit")
-    notice = issue_notice(tx, env, case)
+    notice = issue_notice(tx, env, case, household.lines)
     to_group(
         tx,
         env,
@@ -142,64 +136,83 @@ def _called(answers: Mapping[str, Answer]) -> str:
     return str(_value(answers, "called") or _value(answers, "name") or "")
 
 
-def _person(tx: Tx, env: Env, told: Mapping[str, Any]) -> Person:
-    person = Person(id=new_id("per"), created_at=env.now, id_missing_reason=told.get("id_missing"))
-    person.put(env.sealer, "name", told.get("name"))
-    person.put(env.sealer, "called", told.get("called"))
-    age = told.get("age")
-    person.put(env.sealer, "age", None if age is None else str(age))
-    id_number, phone = told.get("id_number"), told.get("phone")
-    if id_number:
-        person.put(env.sealer, "id_number", id_number)
-        person.id_number_hash = env.sealer.lookup("id_number", id_number)
-    if phone:
-        person.put(env.sealer, "phone", phone)
-        person.phone_hash = env.sealer.lookup("phone", phone)
-    tx.session.add(person)
-    tx.flush()
-    return person
+@per_dialect
+def _of_draft(dialect: Dialect) -> Prepared:
+    return Prepared(
+        select(col(Case.id), col(Case.register_no), col(Case.short_no)).where(
+            col(Case.contact_id) == bindparam("contact_id"), col(Case.draft) == bindparam("draft")
+        ),
+        dialect,
+    )
 
 
-def _household(tx: Tx, env: Env, answers: Mapping[str, Answer], applicant: Person) -> Household:
+class _Written(NamedTuple):
+    """The household as it was just written."""
+
+    id: str
+    applicant_id: str
+    lines: tuple[HouseholdLine, ...]
+
+
+def _household(tx: Tx, env: Env, answers: Mapping[str, Answer]) -> _Written:
     numbers = sorted({int(slot.split(".")[1]) for slot in answers if slot.startswith("members.")})
     place = _value(answers, "address") or {}
-    household = Household(id=new_id("hsh"), village=place.get("village"), size=len(numbers) + 1, created_at=env.now)
-    tx.session.add(household)
-    tx.flush()
-    _line(tx, env, household, applicant, 1, "self", answers.get("income"), None)
+    household_id = new_id("hsh")
+    insert(
+        tx, env, Household,
+        id=household_id, village=place.get("village"), size=len(numbers) + 1, created_at=env.now,
+    )  # fmt: skip
+    applicant_id, own = _member(tx, env, household_id, 1, "self", _of(answers), answers.get("income"), None)
+    lines = [own]
     for position, number in enumerate(numbers, start=2):
         prefix = f"members.{number}."
-        person = _person(tx, env, _of(answers, prefix))
         relation = _value(answers, prefix + "relation") or "other"
-        health = _value(answers, prefix + "condition")
-        _line(tx, env, household, person, position, relation, answers.get(prefix + "income"), health)
-    return household
+        income, health = answers.get(prefix + "income"), _value(answers, prefix + "condition")
+        _, line = _member(tx, env, household_id, position, relation, _of(answers, prefix), income, health)
+        lines.append(line)
+    return _Written(household_id, applicant_id, tuple(lines))
 
 
-def _line(
+def _member(
     tx: Tx,
     env: Env,
-    household: Household,
-    person: Person,
+    household_id: str,
     position: int,
     relation: str,
+    told: Mapping[str, Any],
     income: Answer | None,
     health: str | None,
-) -> None:
-    line = HouseholdMember(
+) -> tuple[str, HouseholdLine]:
+    """Write one person and her line of the household table; her id, and the line."""
+    person_id = new_id("per")
+    id_number, phone, age = told.get("id_number") or None, told.get("phone") or None, told.get("age")
+    said_age = None if age is None else str(age)
+    insert(
+        tx, env, Person,
+        id=person_id,
+        name=told.get("name"),
+        called=told.get("called"),
+        id_number=id_number,
+        id_number_hash=env.sealer.lookup("id_number", id_number) if id_number else None,
+        id_missing_reason=told.get("id_missing"),
+        phone=phone,
+        phone_hash=env.sealer.lookup("phone", phone) if phone else None,
+        age=said_age,
+        created_at=env.now,
+    )  # fmt: skip
+    value = income.value if income is not None and isinstance(income.value, dict) else {}
+    insert(
+        tx, env, HouseholdMember,
         id=new_id("hsm"),
-        household_id=household.id,
-        person_id=person.id,
+        household_id=household_id,
+        person_id=person_id,
         position=position,
         relation=relation,
-    )
-    if income is not None:
-        amount = income.value.get("monthly") if isinstance(income.value, dict) else None
-        said = income.value.get("raw") if isinstance(income.value, dict) else None
-        line.put(env.sealer, "income_text", said or income.raw or None)
-        line.put(env.sealer, "income_monthly", amount)
-    line.put(env.sealer, "health", health)
-    tx.session.add(line)
+        income_text=(value.get("raw") or income.raw or None) if income is not None else None,
+        income_monthly=value.get("monthly"),
+        health=health,
+    )  # fmt: skip
+    return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health is not None)
 
 
 def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
@@ -222,19 +235,18 @@ def _consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[st
         ("means_check", "consent_check"),
     ):
         if slot in answers:
-            tx.session.add(
-                Consent(
-                    id=new_id("cst"),
-                    case_id=case.id,
-                    person_id=case.applicant_id,
-                    contact_id=contact_id,
-                    scope=scope,
-                    given=answers[slot].value is True,
-                    text_version=CONSENT_TEXT,
-                    method="tap",
-                    at=env.now,
-                )
-            )
+            insert(
+                tx, env, Consent,
+                id=new_id("cst"),
+                case_id=case.id,
+                person_id=case.applicant_id,
+                contact_id=contact_id,
+                scope=scope,
+                given=answers[slot].value is True,
+                text_version=CONSENT_TEXT,
+                method="tap",
+                at=env.now,
+            )  # fmt: skip
 
 
 def _files(tx: Tx, case: Case, contact_id: str, state: State) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
@@ -15,6 +16,7 @@ from backend.deadlines.counting import Due, Unit
 from backend.deadlines.tables import Deadline
 from backend.env import Env
 from backend.ids import new_id
+from backend.prepared import insert
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.county import County
@@ -117,13 +119,16 @@ def start(
     unit: Unit | None = None,
     confidence: str | None = None,
     source: str | None = None,
-) -> Deadline:
+) -> Due:
     """Start a clock now; one of the same kind still running on the same thing is stopped first.
 
     Args:
         due: for clocks without a fixed length (a promise, the law, the reply).
         variant: emergency level or item, where the length depends on it.
         unit, source, confidence: of a length the clock table does not know.
+
+    Returns:
+        When it runs out.
     """
     stop(tx, env, transfer.id if transfer is not None else case.id, (clock_id,))
     return _start(
@@ -143,28 +148,30 @@ def _start(
     unit: Unit | None = None,
     confidence: str | None = None,
     source: str | None = None,
-) -> Deadline:
+) -> Due:
     row = clocks.clock(clock_id)
     length = None if row.computed else row.length(variant)
     if due is None:
         due = due_of(env, clock_id, env.now, variant)
-    deadline = Deadline(
+    begun = msgspec.structs.replace(due, start=env.now)  # what the law counts from may lie before
+    unit = unit or (length.unit if length else "wd")
+    insert(
+        tx, env, Deadline,
         id=new_id("ddl"),
         case_id=case.id,
         transfer_id=transfer.id if transfer is not None else None,
         subject=transfer.id if transfer is not None else case.id,
         clock=clock_id,
-        unit=unit or (length.unit if length else "wd"),
-        started_at=env.now,
+        unit=unit,
+        started_at=begun.start,
         due_at=due.at,
         due_day=due.day,
         provisional=due.provisional,
+        next_rung_at=_next(_looks(rules_of(env), env, clock_id, unit, begun), env.now),
         source_clause=(source or (length.source_clause if length else row.source_clause))[:200],
         confidence=confidence or (length.confidence if length else row.confidence),
-    )
-    deadline.next_rung_at = next_look(rules_of(env), env, deadline, env.now)
-    tx.session.add(deadline)
-    return deadline
+    )  # fmt: skip
+    return due
 
 
 def stop(tx: Tx, env: Env, subject: str, clock_ids: Collection[str] | None = None) -> None:
@@ -267,25 +274,32 @@ def looks(rules: Rules, env: Env, deadline: Deadline) -> list[Look]:
     The office's ladder; or, for what nobody is chased for, the reminders on the way and what follows at the end; and
     the apology to the applicant for a date she was told.
     """
-    row = clocks.clock(deadline.clock)
-    due = as_due(deadline)
+    return _looks(rules, env, deadline.clock, _any_unit(deadline.unit), as_due(deadline))
+
+
+def _looks(rules: Rules, env: Env, clock_id: str, unit: Unit, due: Due) -> list[Look]:
+    row = clocks.clock(clock_id)
     found: list[Look] = []
     if row.ladder == "office":
-        rungs = ladder.rungs(due, _any_unit(deadline.unit), env.calendar, rules.levels)
-        found += [Look(rung.level, rung.at) for rung in rungs]
+        found += [Look(rung.level, rung.at) for rung in ladder.rungs(due, unit, env.calendar, rules.levels)]
     elif row.ladder == "none":
         if row.reminders:
-            between = clocks.reminders(row.id, deadline.started_at, env.calendar, rules.overrides, rules.office_close)
+            assert due.start is not None
+            between = clocks.reminders(row.id, due.start, env.calendar, rules.overrides, rules.office_close)
             found += [Look(f"m{number}", one.at) for number, one in enumerate(between, start=1)]
         found.append(Look(END, due.at))
-    if deadline.clock in PROMISED_TO_HER:
+    if clock_id in PROMISED_TO_HER:
         found.append(Look(APOLOGY, ladder.apology_at(due)))
     return sorted(found, key=lambda look: look.at)
 
 
 def next_look(rules: Rules, env: Env, deadline: Deadline, after: dt.datetime) -> dt.datetime | None:
     """When the sweep must look at it again; None when everything along it is behind."""
-    return next((look.at for look in looks(rules, env, deadline) if look.at > after), None)
+    return _next(looks(rules, env, deadline), after)
+
+
+def _next(looks: list[Look], after: dt.datetime) -> dt.datetime | None:
+    return next((look.at for look in looks if look.at > after), None)
 
 
 def _any_unit(unit: str) -> Unit:

@@ -102,7 +102,7 @@ class Receiver:
                 ),
                 "asked": done.state.asking or None,
                 "draft": done.state.draft,
-                "now": self._sql.instant(env.now),
+                "now": env.now,
             },
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
@@ -183,7 +183,7 @@ class Receiver:
                 "account": _scope(arrived, address),
                 "message_id": arrived.message_id,
                 "contact_id": replied.contact_id,
-                "now": self._sql.instant(self._env.now),
+                "now": self._env.now,
                 "status": status,
                 "body": seal(arrived.raw, table="inbound", column="body_sealed", row_id=replied.inbound_id),
                 "answer": seal(
@@ -198,7 +198,7 @@ class Receiver:
     def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
         """Her contact and conversation; None when another process was first, whose rows can now be seen."""
         contact_id, conversation_id = new_id("con"), new_id("cnv")
-        now = self._sql.instant(self._env.now)
+        now = self._env.now
         made = self._sql.new_contact.run(
             tx.connection,
             {

@@ -1,50 +1,19 @@
-"""The statements every message costs, built from the tables once and then handed to the driver as they are.
-
-The ORM would cost thirty times the query here (measured in the shared performance notes); off this path it is used.
-"""
+"""The statements every message costs."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
-from sqlalchemy import Dialect, Executable, bindparam, false, insert, literal_column, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy import Dialect, bindparam, false, insert, literal_column, select, true, update
 from sqlmodel import SQLModel
 
 from backend.conversations.tables import Conversation
 from backend.inbox.tables import Contact, Inbound
-
-
-class Prepared:
-    """One statement as text for one driver, with the order of its parameters."""
-
-    __slots__ = ("_names", "_sql")
-
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        self._sql = str(compiled)
-        self._names: list[str] | None = compiled.positiontup
-
-    def run(self, connection: Connection, parameters: dict[str, Any]) -> Any:
-        """Run it in the transaction of `connection`; a cursor of the driver."""
-        driver = driver_of(connection)
-        if self._names is None:
-            return driver.execute(self._sql, parameters)
-        return driver.execute(self._sql, tuple(parameters[name] for name in self._names))
-
-
-def driver_of(connection: Connection) -> Any:
-    """The driver's own connection below SQLAlchemy's, in the same transaction; both drivers have `execute` on it."""
-    return connection.connection.driver_connection
+from backend.prepared import Prepared, upsert
 
 
 class Statements:
     """The hot statements for one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._sqlite = dialect.name == "sqlite"
         contact, conversation, inbound = (
             SQLModel.metadata.tables[str(one.__tablename__)] for one in (Contact, Conversation, Inbound)
         )
@@ -63,7 +32,7 @@ class Statements:
                 contact.c.address_hash == bindparam("address_hash"),
             )
         )
-        if not self._sqlite:
+        if dialect.name != "sqlite":
             find = find.with_for_update(of=conversation)  # one person's messages are handled one after the other
         self.find = Prepared(find, dialect)
         self.repeat = Prepared(
@@ -74,9 +43,8 @@ class Statements:
             ),
             dialect,
         )
-        build = sqlite.insert if self._sqlite else postgresql.insert
         self.new_contact = Prepared(
-            build(contact)
+            upsert(contact, dialect)
             .values(
                 id=bindparam("contact_id"),
                 channel=bindparam("channel"),
@@ -126,9 +94,3 @@ class Statements:
             ),
             dialect,
         )
-
-    def instant(self, moment: dt.datetime) -> Any:
-        """An aware UTC moment as this driver takes it, the same as the table's own type writes it."""
-        if self._sqlite:
-            return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-        return moment

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, select, update
-from sqlalchemy import event as on
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import Dialect, bindparam, select, update
+from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import SQLModel, col
 
 from backend.cases.tables import Case
 from backend.env import BOT, Actor, Env
 from backend.ids import new_id
 from backend.journal.tables import JournalEntry, JournalHead
+from backend.prepared import Prepared, per_dialect, upsert, written
 from backend.privacy.seal import Sealer
 from backend.writer import Tx
 
 SYSTEM = "system"
 KEYED = "journal_keyed"
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_HEADS = "journal heads"  # in the session's info: read once a transaction and chain
+_HEADS = "journal heads"  # in the act's memo: read once an act and chain
 
 
 class Head(NamedTuple):
@@ -41,29 +43,27 @@ class Head(NamedTuple):
     unkeyed: int = 0
 
 
+_HASHED: Final = (
+    "id", "chain", "seq", "at", "actor_kind", "actor_id", "event", "subject", "before", "after", "data", "prev_hash",
+)  # fmt: skip
+
+
 def entry_hash(entry: JournalEntry, sealer: Sealer) -> str:
     """HMAC-SHA256 over everything in the entry but its own hash, SHA-256 alone for those before keys; hex.
 
     Raises:
         KeyMissing: the entry was written with a key that is not here.
     """
-    content = [
-        entry.id,
-        entry.chain,
-        entry.seq,
-        entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-        entry.actor_kind,
-        entry.actor_id,
-        entry.event,
-        entry.subject,
-        entry.before,
-        entry.after,
-        entry.data,
-        entry.prev_hash,
-    ]
-    if entry.key_id is None:
+    return _hash({name: getattr(entry, name) for name in _HASHED}, entry.key_id, sealer)
+
+
+def _hash(values: Mapping[str, Any], key_id: int | None, sealer: Sealer) -> str:
+    at: dt.datetime = values["at"]
+    written_at = at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    content = [written_at if name == "at" else values[name] for name in _HASHED]
+    if key_id is None:
         return hashlib.sha256(_encode(content)).hexdigest()
-    return sealer.sign(_encode([*content, entry.key_id]), entry.key_id)
+    return sealer.sign(_encode([*content, key_id]), key_id)
 
 
 def head_mac(chain: str, head: Head, key_id: int, sealer: Sealer) -> str:
@@ -89,56 +89,78 @@ def record(
         data: codes, ids, dates and numbers only.
     """
     chain = SYSTEM if case is None else case.id
-    heads: dict[str, Head] = tx.session.info.setdefault(_HEADS, {})
+    heads: dict[str, Head] = tx.memo.setdefault(_HEADS, {})
     head = heads.get(chain)
     if head is None:
         head = Head() if case is not None and case.journal_seq == 0 else _locked(tx, chain)
-    entry = JournalEntry(
-        id=new_id("jrn"),
-        chain=chain,
-        seq=head.seq + 1,
-        at=env.now,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        event=event,
-        subject=subject,
-        before=before,
-        after=after,
-        data=data or {},
-        prev_hash=head.hash,
-        hash="",
-        key_id=env.sealer.key_id,
-    )
-    entry.hash = entry_hash(entry, env.sealer)
-    tx.session.add(entry)
-    heads[chain] = head = Head(entry.seq, entry.hash, head.unkeyed)
+    key_id = env.sealer.key_id
+    values: dict[str, Any] = {
+        "id": new_id("jrn"),
+        "chain": chain,
+        "seq": head.seq + 1,
+        "at": env.now,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "event": event,
+        "subject": subject,
+        "before": before,
+        "after": after,
+        "data": data or {},
+        "prev_hash": head.hash,
+    }
+    values["hash"] = _hash(values, key_id, env.sealer)
+    entry = written(tx, env, JournalEntry, key_id=key_id, **values)
+    heads[chain] = head = Head(values["seq"], values["hash"], head.unkeyed)
     _put(tx, env, chain, head)
     if case is not None:
-        case.journal_seq, case.journal_hash = head.seq, head.hash
-        tx.session.add(case)
+        _say_in_case(tx, case, head)
     return entry
 
 
+def _say_in_case(tx: Tx, case: Case, head: Head) -> None:
+    if object_session(case) is not None:  # the session writes it with what else the act changes
+        case.journal_seq, case.journal_hash = head.seq, head.hash
+        return
+    _case_head(tx.connection.dialect).run(tx.connection, {"on": case.id, "seq": head.seq, "head": head.hash})
+    set_committed_value(case, "journal_seq", head.seq)
+    set_committed_value(case, "journal_hash", head.hash)
+
+
+@per_dialect
+def _case_head(dialect: Dialect) -> Prepared:
+    table = Case.__table__  # type: ignore[attr-defined]
+    statement = update(table).where(table.c.id == bindparam("on"))
+    return Prepared(statement.values(journal_seq=bindparam("seq"), journal_hash=bindparam("head")), dialect)
+
+
 _table = SQLModel.metadata.tables[str(JournalHead.__tablename__)]
-_FIND = select(_table.c.seq, _table.c.hash, _table.c.unkeyed).where(_table.c.chain == bindparam("chain"))
-_LOCK = _FIND.with_for_update()
-_BUILD: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_LOCK = (
+    select(_table.c.seq, _table.c.hash, _table.c.unkeyed).where(_table.c.chain == bindparam("chain")).with_for_update()
+)
 _COLUMNS = ("seq", "hash", "unkeyed", "key_id", "mac")
-_ADD = {name: build(_table).on_conflict_do_nothing() for name, build in _BUILD.items()}
-_PUT = {
-    name: (one := build(_table)).on_conflict_do_update(
-        index_elements=["chain"], set_={column: one.excluded[column] for column in _COLUMNS}
+
+
+@per_dialect
+def _add(dialect: Dialect) -> Prepared:
+    values: dict[str, Any] = {name: bindparam(name) for name in ("chain", *_COLUMNS)}
+    return Prepared(upsert(_table, dialect).values(values).on_conflict_do_nothing(), dialect)
+
+
+@per_dialect
+def _move_on(dialect: Dialect) -> Prepared:
+    one = upsert(_table, dialect).values({name: bindparam(name) for name in ("chain", *_COLUMNS)})
+    return Prepared(
+        one.on_conflict_do_update(index_elements=["chain"], set_={column: one.excluded[column] for column in _COLUMNS}),
+        dialect,
     )
-    for name, build in _BUILD.items()
-}
 
 
 def _locked(tx: Tx, chain: str) -> Head:
     """The head as it is when nobody else can move it; on SQLite the transaction itself is that lock."""
     row = tx.connection.execute(_LOCK, {"chain": chain}).first()
     if row is None:
-        add = _ADD[tx.connection.dialect.name]
-        tx.connection.execute(add, {"chain": chain, "seq": 0, "hash": "", "unkeyed": 0, "key_id": None, "mac": ""})
+        empty = {"chain": chain, "seq": 0, "hash": "", "unkeyed": 0, "key_id": None, "mac": ""}
+        _add(tx.connection.dialect).run(tx.connection, empty)
         row = tx.connection.execute(_LOCK, {"chain": chain}).one()
     return Head(*row)
 
@@ -146,12 +168,7 @@ def _locked(tx: Tx, chain: str) -> Head:
 def _put(tx: Tx, env: Env, chain: str, head: Head) -> None:
     key_id = env.sealer.key_id
     values = {"chain": chain, **head._asdict(), "key_id": key_id, "mac": head_mac(chain, head, key_id, env.sealer)}
-    tx.connection.execute(_PUT[tx.connection.dialect.name], values)
-
-
-@on.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, _previous: Any) -> None:
-    session.info.pop(_HEADS, None)  # a savepoint was taken back, and the head with it
+    _move_on(tx.connection.dialect).run(tx.connection, values)
 
 
 def sign_heads(tx: Tx, env: Env) -> int:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 import msgspec
-from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.env import Env
 from backend.ids import new_id
 from backend.inbox.tables import Contact
 from backend.outbox.groups import safe_for_group
 from backend.outbox.tables import Outgoing
+from backend.prepared import insert
 from backend.writer import Tx
 from dialogs.terms import Param
 
@@ -75,30 +75,12 @@ def _insert(
     tx: Tx, env: Env, message: str, params: dict[str, Param], key: str, to: Mapping[str, str], cause: Cause
 ) -> bool:
     now = env.now
-    row_id = new_id("out")
-    values = {
-        "id": row_id,
-        "key": key,
-        "message": message,
-        "params_sealed": env.sealer.seal(_encode(params), table="outgoing", column="params_sealed", row_id=row_id),
-        "urgent": cause.get("urgent", False),
-        "case_id": cause.get("case_id"),
-        "transfer_id": cause.get("transfer_id"),
-        "status": "waiting",
-        "due_at": now,
-        "created_at": now,
-        "attempts": 0,
-        "maybe_duplicate": False,
-        **to,
-    }
-    tx.flush()  # the case or transfer this row points at may still be pending in the session
-    build = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    table = Outgoing.__table__  # type: ignore[attr-defined]
-    written = tx.connection.execute(
-        build(table).values(**values).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
-    ).first()
+    new = insert(
+        tx, env, Outgoing, once="key", id=new_id("out"), key=key, message=message, params=_encode(params),
+        due_at=now, created_at=now, **cause, **to,
+    )  # fmt: skip
     tx.signals.add(SIGNAL)
-    return written is not None
+    return new
 
 
 def params_of(env: Env, row: Outgoing) -> dict[str, Param]:

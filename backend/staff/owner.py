@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Dialect, bindparam, true
 from sqlmodel import col, select
 
 from backend.env import Env
 from backend.errors import ConfigurationError
+from backend.prepared import Prepared, per_dialect
 from backend.staff.tables import Staff
 from backend.writer import Tx
 
@@ -21,12 +23,16 @@ def first_contact_owner(tx: Tx, env: Env, town: str) -> str:
     county = env.county
     wanted = (*county.with_role("window_clerk", town=town), *county.with_role("window_clerk"),
               *county.with_role("county_center"))  # fmt: skip
-    logins = [person.code for person in wanted]
-    rows = tx.connection.execute(
-        select(col(Staff.login), col(Staff.id)).where(col(Staff.login).in_(logins), col(Staff.active).is_(True))
-    )
-    found = {str(row[0]): str(row[1]) for row in rows}
-    for login in logins:
-        if login in found:
-            return found[login]
+    find = _on_duty(tx.connection.dialect)
+    for person in wanted:
+        row = find.run(tx.connection, {"login": person.code}).fetchone()
+        if row is not None:
+            return str(row[0])
     raise ConfigurationError(["no window clerk and nobody of the county centre is loaded: run `yimen staff add`"])
+
+
+@per_dialect
+def _on_duty(dialect: Dialect) -> Prepared:
+    return Prepared(
+        select(col(Staff.id)).where(col(Staff.login) == bindparam("login"), col(Staff.active).is_(true())), dialect
+    )

@@ -15,6 +15,7 @@ from backend.env import Actor, Env
 from backend.errors import NotFound
 from backend.ids import new_id
 from backend.journal.record import record
+from backend.prepared import insert
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -44,18 +45,16 @@ def issue_link(
         staff_id: whose link it is, where that is known.
     """
     token = env.sealer.token()
-    tx.session.add(
-        OneTimeLink(
-            id=new_id("lnk"),
-            token_hash=env.sealer.lookup("link", token),
-            purpose=purpose,
-            subject=subject,
-            staff_id=staff_id,
-            created_at=env.now,
-            expires_at=env.now + dt.timedelta(hours=hours),
-        )
-    )
-    tx.flush()
+    insert(
+        tx, env, OneTimeLink,
+        id=new_id("lnk"),
+        token_hash=env.sealer.lookup("link", token),
+        purpose=purpose,
+        subject=subject,
+        staff_id=staff_id,
+        created_at=env.now,
+        expires_at=env.now + dt.timedelta(hours=hours),
+    )  # fmt: skip
     return token
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import msgspec
 
-from backend.cases.facts import age_of, household
+from backend.cases.facts import HouseholdLine, ages_of, household_lines
 from backend.cases.move import parts_of
 from backend.cases.tables import Case
 from backend.deadlines import service as deadlines
 from backend.deadlines.counting import Due
 from backend.env import Env
+from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.model import Item
-from dialogs.catalogue.routing import Reason, route
+from dialogs.catalogue.routing import Reason, Suggestion, route
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -39,19 +41,6 @@ class Planned(msgspec.Struct, frozen=True):
 
 def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
     """The items for this case that are not under way yet, most urgent first."""
-    today = env.today
-    routed = route(
-        {str(entry["code"]): str(entry["claim_status"]) for entry in case.hardships},
-        case.needs,
-        _ages(tx, env, case),
-        case.emergency_level != "none",
-        env.county.switches(today),
-        env.catalogue,
-        today,
-        other_text=case.get(env.sealer, "other_text") or "",
-        closed=env.county.disabled_items,
-    )
-    running = {row.item for row in parts_of(tx, case) if row.status not in ("returned", "cancelled")}
     return tuple(
         Planned(
             item=one.item,
@@ -62,9 +51,28 @@ def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
             needs_check=one.needs_check,
             variant=one.variant,
         )
-        for one in routed.suggestions
-        if one.item not in running
+        for one in fitting(env, case, household_lines(tx, env, case), parts_of(tx, case))
     )
+
+
+def fitting(
+    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = ()
+) -> tuple[Suggestion, ...]:
+    """The items the catalogue finds for a case and its household but for those under way, most urgent first."""
+    today = env.today
+    routed = route(
+        {str(entry["code"]): str(entry["claim_status"]) for entry in case.hardships},
+        case.needs,
+        ages_of(lines),
+        case.emergency_level != "none",
+        env.county.switches(today),
+        env.catalogue,
+        today,
+        other_text=case.get(env.sealer, "other_text") or "",
+        closed=env.county.disabled_items,
+    )
+    running = {row.item for row in parts if row.status not in ("returned", "cancelled")}
+    return tuple(one for one in routed.suggestions if one.item not in running)
 
 
 def kind_of(env: Env, item: str, dept: str) -> str:
@@ -79,11 +87,4 @@ def clock_start(env: Env, case: Case, item: Item) -> tuple[dt.datetime, Due]:
     return since, deadlines.legal_due(env, item, since)
 
 
-def _ages(tx: Tx, env: Env, case: Case) -> tuple[int, ...] | None:
-    """The ages of the household; None when one is not known, so that no age limit rules anything out."""
-    ages = [age_of(env, person) for _, person in household(tx, case)]
-    known = tuple(age for age in ages if age is not None)
-    return known if known and len(known) == len(ages) else None
-
-
-__all__ = ["Planned", "clock_start", "kind_of", "suggest"]
+__all__ = ["Planned", "clock_start", "fitting", "kind_of", "suggest"]

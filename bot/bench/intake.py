@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
+from uvicorn.loops.auto import auto_loop_factory
 
 from backend.cases.tables import Case
 from backend.db import Database
@@ -35,6 +36,7 @@ from backend.runtime import Runtime
 from backend.settings import Settings, load_settings
 from bot.bench.client import Client
 from bot.channels.web.hook import said_in_words
+from bot.serving import settle
 from dialogs.understanding.id_number import check_digit
 
 MESSAGES: list[str] = tomllib.loads((Path(__file__).parent / "intake.toml").read_text(encoding="utf-8"))["messages"]
@@ -61,16 +63,22 @@ def run(*, users: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         home = folder or Path(temporary)
         with _shown("in process, 64 in flight", users * STEPS) as tick:
-            figures["in_process_64"] = asyncio.run(_in_process(home, users, 64, tick))
+            figures["in_process_64"] = _played(_in_process(home, users, 64, tick))
         with _shown("in process, one in flight", few * STEPS) as tick:
-            figures["in_process_1"] = asyncio.run(_in_process(home, few, 1, tick))
+            figures["in_process_1"] = _played(_in_process(home, few, 1, tick))
         with _shown("over HTTP, 1 and 64 connections", (few + users) * STEPS) as tick:
-            figures |= asyncio.run(_over_http(home, users, few, tick))
+            figures |= _played(_over_http(home, users, few, tick))
         with _shown("memory of open dialogs", dialogs * OPEN_STEPS) as tick:
-            figures["open_dialogs"] = asyncio.run(_memory(home, dialogs, tick))
+            figures["open_dialogs"] = _played(_memory(home, dialogs, tick))
     for name, value in figures.items():
         print(f"{name:24} {_line(value)}", file=sys.stderr)
     print(_encode(figures).decode("utf-8"))
+
+
+def _played(road: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Play a road on the loop the service runs on."""
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        return runner.run(road)
 
 
 def _line(value: Any) -> str:
@@ -108,6 +116,8 @@ def _settings(folder: Path) -> Settings:
 
 def text_of(user: int, step: int) -> str:
     """What person `user` says at `step`."""
+    if "{id}" not in MESSAGES[step]:
+        return MESSAGES[step]
     first17 = f"379901{1940 + user % 40}{1 + user % 12:02d}{1 + user // 12 % 28:02d}{user % 1000:03d}"
     return MESSAGES[step].replace("{id}", first17 + check_digit(first17))
 
@@ -123,12 +133,12 @@ async def _drive(
     walls: list[float] = []
     cpu = time.process_time()
     for step in range(steps):
-        people = iter(range(first, first + users))
+        people = iter([(user, text_of(user, step)) for user in range(first, first + users)])  # thought of beforehand
 
-        async def worker(step: int = step, people: Iterator[int] = people) -> None:
-            for user in people:
+        async def worker(step: int = step, people: Iterator[tuple[int, str]] = people) -> None:
+            for user, text in people:
                 begun = time.perf_counter()
-                await send(user, step, text_of(user, step))
+                await send(user, step, text)
                 latencies.append(time.perf_counter() - begun)
                 tick()
 
@@ -162,6 +172,7 @@ def _sender(runtime: Runtime) -> Send:
 
 async def _in_process(home: Path, users: int, in_flight: int, tick: Tick) -> dict[str, Any]:
     with Runtime(_settings(home)) as runtime:
+        settle()
         send = _sender(runtime)
         await _drive(send, 4, 4, STEPS, first=1_000_000)  # warm: imports, patterns, statements
         commits = runtime.writer.commits
@@ -187,6 +198,7 @@ def _count(database: Database, *, messages: int, cases: int) -> None:
 async def _memory(home: Path, dialogs: int, tick: Tick) -> dict[str, Any]:
     """Resident memory with many dialogs open in the middle, above the idle service."""
     with Runtime(_settings(home)) as runtime:
+        settle()
         send = _sender(runtime)
         await _drive(send, 64, 64, STEPS, first=1_000_000)
         gc.collect()

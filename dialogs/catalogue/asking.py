@@ -63,7 +63,9 @@ def asked_for(
         NotCovered: the county does not say on that day how papers are taken.
     """
     wanted: dict[str, _Entries] = {}
+    carries: dict[str, bool] = {}
     for item in items:
+        carries[item.code] = county.materials_mode(item.department, day) == "carry"
         for entry in _wanted(item, facts, catalogue):
             wanted.setdefault(entry.code, []).append((item, entry))
     supplies = {
@@ -71,7 +73,7 @@ def asked_for(
             catalogue.materials[code],
             entries,
             facts,
-            carried=any(county.materials_mode(item.department, day) == "carry" for item, _ in entries),
+            carried=any(carries[item.code] for item, _ in entries),
         )
         for code, entries in wanted.items()
     }

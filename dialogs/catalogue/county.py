@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
@@ -138,6 +141,8 @@ class County(
     Part,
     frozen=True,
     kw_only=True,
+    eq=False,  # equal to itself alone, so that what follows from it can be kept
+    dict=True,
     rename={
         "towns": "town",
         "contacts": "department",
@@ -181,13 +186,20 @@ class County(
             UnknownCode: the county has no such key.
             NotCovered: it has, but none had begun by that day.
         """
-        rows = [row for row in self.settings if row.key == key]
-        if not rows:
+        rows = self._settings.get(key)
+        if rows is None:
             raise UnknownCode("setting", key, self.file)
-        begun = [row for row in rows if row.start <= day]
-        if not begun:
+        found = latest(rows, day)
+        if found is None:
             raise NotCovered(f"setting {key!r}", day, self.file)
-        return max(begun, key=lambda row: row.start)
+        return found
+
+    @cached_property
+    def _settings(self) -> dict[str, list[Setting]]:
+        rows: dict[str, list[Setting]] = {}
+        for row in self.settings:
+            rows.setdefault(row.key, []).append(row)
+        return rows
 
     def number(self, key: str, day: dt.date) -> int:
         """The setting as a whole number."""
@@ -223,13 +235,13 @@ class County(
         A setting `materials_mode.<dept>` goes before `materials_mode`.
         """
         own = f"materials_mode.{department}"
-        key = own if any(row.key == own and row.start <= day for row in self.settings) else "materials_mode"
-        return self.text(key, day)
+        return self.text(own if latest(self._settings.get(own, ()), day) is not None else "materials_mode", day)
 
-    def switches(self, day: dt.date) -> dict[str, bool]:
+    @lru_cache(maxsize=50)  # noqa: B019 - a service has one county
+    def switches(self, day: dt.date) -> Mapping[str, bool]:
         """All settings that are true or false on that day, for limits and routes with `when`."""
         keys = {row.key for row in self.settings if isinstance(row.value, bool) and row.start <= day}
-        return {key: self.flag(key, day) for key in sorted(keys)}
+        return MappingProxyType({key: self.flag(key, day) for key in sorted(keys)})
 
     def limit(self, item: Item, day: dt.date) -> Limit:
         """The time limit of an item here: the county's own if it has one, else the catalogue's.
@@ -237,18 +249,10 @@ class County(
         Raises:
             NotCovered: neither covers the day.
         """
-        own = [
-            Limit(
-                start=row.start,
-                days=row.days,
-                unit=row.unit,
-                source=row.source,
-                confidence=row.confidence,
-            )
-            for row in self.limits
-            if row.item == item.code
-        ]
-        return latest(own, day) or item.limit_on(day, self.switches(day))
+        own = latest((row for row in self.limits if row.item == item.code), day)
+        if own is None:
+            return item.limit_on(day, self.switches(day))
+        return Limit(start=own.start, days=own.days, unit=own.unit, source=own.source, confidence=own.confidence)
 
     def decides(self, item: str, day: dt.date) -> str:
         """Who decides an item: `county`, `township_delegated` or `township_statutory`."""

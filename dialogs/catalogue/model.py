@@ -284,8 +284,8 @@ class Item(
         return found
 
 
-class Catalogue(msgspec.Struct, frozen=True):
-    """All policy content; maps keep the order of the files."""
+class Catalogue(msgspec.Struct, frozen=True, eq=False):
+    """All policy content; maps keep the order of the files. Equal to itself alone: what follows from it can be kept."""
 
     items: dict[str, Item]
     materials: dict[str, Material]

@@ -10,12 +10,15 @@ Three views of a message, from mild to strict:
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from dialogs.understanding.lexicon import alternation, load
 
 MARKS = 5
 """Combining marks kept on one letter (B022)."""
+
+KEPT = 16
+"""Texts whose views are kept: one message is looked at by a dozen readers, one after the other."""
 
 _JOINER = "\u200d"
 _FLAG = "\U0001f3f4"
@@ -119,6 +122,7 @@ def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(alternation(slips)), slips
 
 
+@lru_cache(maxsize=KEPT)
 def level(text: str) -> str:
     """The same text, of the same length: simplified, half-width, lower case, common slips mended.
 
@@ -130,6 +134,7 @@ def level(text: str) -> str:
     return pattern.sub(lambda match: right[match[0]], plain)
 
 
+@lru_cache(maxsize=KEPT)
 def fold(text: str) -> str:
     """For comparing short answers: NFKC, lower, simplified, no blanks, common slips mended."""
     return "".join(level(unicodedata.normalize("NFKC", clean(text)).lower()).split())

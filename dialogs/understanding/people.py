@@ -74,7 +74,7 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
             return
         if role == "self" and any(said.startswith(word, start) for word in load("people")["refused_start"][:3]):
             return
-        if any(said[start:end].endswith(word) for word in refused) and role in ("alone", "after_place"):
+        if role in ("alone", "after_place") and said[start:end].endswith(tuple(refused)):
             return
         taken.append((start, end))
         found[start] = Named(start, end, role)

@@ -12,6 +12,8 @@ from dialogs.understanding.problems import Problem
 
 Owner = Literal["self", "spouse", "child", "neighbor", "assistant", "village_office"]
 
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
 
 class Phone(msgspec.Struct, frozen=True):
     """A number one can call.
