@@ -12,7 +12,7 @@ from backend.cases.tables import (
     RegisterCounter,
     Representation,
 )
-from backend.conversations.tables import Attachment, Conversation
+from backend.conversations.tables import Attachment, Conversation, QueryTry
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, Inbound
 from backend.journal.tables import JournalEntry
@@ -38,6 +38,7 @@ __all__ = [
     "OneTimeLink",
     "Outgoing",
     "Person",
+    "QueryTry",
     "RegisterCounter",
     "Representation",
     "Staff",

@@ -16,8 +16,6 @@ from dialogs.effects import Say
 from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised
 from dialogs.terms import Line, Lines, Param, Term, Terms
 
-LINK_HOURS = 24 * 180
-
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(OneTimeNotice).decode
 
@@ -56,7 +54,7 @@ def issue_notice(tx: Tx, env: Env, case: Case) -> Issued | None:
         )
         row.put(env.sealer, "content", _encode(notice).decode("utf-8"))
         tx.session.add(row)
-    path = f"/n/{issue_link(tx, env, 'notice', case.id, None, LINK_HOURS)}"
+    path = f"/n/{issue_link(tx, env, 'notice', case.id)}"
     return Issued(number, notice, path, (short(notice, path),))
 
 
