@@ -98,10 +98,10 @@ def test_progress_of_a_case_is_told_on_another_phone_only_with_number_and_code(c
     neighbour = county.somebody("neighbour")
     neighbour.says(f"查进度 {short} {person.query_code}")
     assert neighbour.hears("办到这儿", short)
-    neighbour.says(f"查进度 {short} 000000")
+    neighbour.says(f"查进度 {short} 2000-0000-00000")
     assert neighbour.hears("对不上")
     assert neighbour.hears_nothing_of("办到这儿", "李秀英")
-    neighbour.says("查进度 26-99999 123456")
+    neighbour.says("查进度 26-99999 2345-6789-01234")
     assert neighbour.hears("对不上"), "a number that does not exist sounds the same as a wrong code"
 
 
