@@ -30,11 +30,15 @@ class Limiter:
         self._due: dict[tuple[str, str, str], float] = {}
         self._limits = _limits(settings)
 
-    def wait(self, kind: Kind, *, session: str = "", source: str = "") -> int:
-        """0 when it may go on, and then it is counted; else after how many whole seconds to come again."""
+    def wait(self, kind: Kind, *, session: str = "", source: str = "", again: bool = False) -> int:
+        """0 when it may go on, and then it is counted; else after how many whole seconds to come again.
+
+        Args:
+            again: the same request was counted for everybody already, before it was known whose it is.
+        """
         now, longest = self._now(), 0.0
         taken: list[tuple[tuple[str, str, str], float]] = []
-        for by, key in (("session", session), ("source", source), ("service", "all")):
+        for by, key in (("session", session), ("source", source), ("service", "" if again else "all")):
             a_minute = self._limits.get((kind, by), 0)
             if not a_minute or not key:
                 continue

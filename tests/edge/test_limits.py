@@ -13,7 +13,7 @@ from backend.inbox.tables import Inbound
 from backend.settings import Settings
 from backend.web.limits import MOST_KEYS, Limiter, source_of
 from tests.desk.households import PIXEL
-from tests.edge.browsers import Browser
+from tests.edge.browsers import Browser, Edge
 from tests.edge.conftest import Open
 
 DANGER = "我爸喝农药了，快来人"
@@ -77,6 +77,22 @@ def test_the_whole_service_has_a_limit_and_many_addresses_do_not_fill_the_memory
 )
 def test_an_address_of_the_new_kind_counts_as_its_household(client: Any, source: str) -> None:
     assert source_of({"client": client}) == source
+
+
+def test_a_photo_counts_once_for_everybody(open_edge: Open) -> None:
+    edge = open_edge(limit_uploads_service=3)
+    statuses = []
+    for number in range(4):
+        files = {"file": ("a.png", PIXEL, "image/png")}
+        answer = edge.browser(f"203.0.113.{number}").post("/api/chat", data={"id": f"photo-{number}"}, files=files)
+        statuses.append(answer.status_code)
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_a_form_that_is_no_message_is_told_so_and_makes_nobody(edge: Edge) -> None:
+    answer = edge.browser().post("/chat-form", data={"id": "a b", "text": "你好"})
+    assert answer.status_code == 400 and "再发一遍" in answer.text
+    assert edge.office.all(Inbound) == []
 
 
 def test_one_who_sends_too_fast_is_told_kindly_and_when_to_come_again(open_edge: Open) -> None:

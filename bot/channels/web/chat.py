@@ -98,9 +98,10 @@ class WebChat:
             Refused: 429, with the seconds to wait.
         """
         session = self._sessions.for_message(scope, sent.session, sent.nonce, sent.id)
-        source = "" if kind == "uploads" else source_of(scope)  # of files that was looked at before they were read
-        wait = max(waiting, self._limiter.wait(kind, session=session, source=source))
-        if wait and not self._cries_for_help(sent, session, source_of(scope)):
+        source, again = source_of(scope), kind == "uploads"  # files are counted before they are read, too
+        wait = self._limiter.wait(kind, session=session, source="" if again else source, again=again)
+        wait = max(waiting, wait)
+        if wait and not self._cries_for_help(sent, session, source):
             raise Refused(429, "problem.busy", wait, (sent.text or "")[:LONGEST_TEXT])
         return msgspec.structs.replace(sent, session=session)
 
@@ -181,16 +182,11 @@ class WebChat:
         if not from_here(Headers(scope=scope), self._runtime.env):
             await self._pages.not_found()(scope, receive, send)  # another site may not speak for her
             return
-        files: tuple[FileIn, ...] = ()
-        unreadable: tuple[str, ...] = ()
         try:
             sent, files, unreadable = await self._form_fields(scope, receive)
         except Refused as refused:
-            if refused.status == 429:
-                await self._too_many(scope, receive, send, refused)
-                return
-            fresh = Sealer.token()
-            sent = Sent(fresh, self._sessions.for_message(scope, None, None, fresh), choice="start")
+            await self._form_refused(scope, receive, send, refused)
+            return
         if sent.choice is None and sent.text is None and not files:
             sent = msgspec.structs.replace(sent, choice="start")
         await self._take(sent, files, unreadable)
@@ -198,10 +194,12 @@ class WebChat:
         response = RedirectResponse("/chat-form", status_code=303)
         await response(scope, receive, self._sessions.keeping(scope, send, session))
 
-    async def _too_many(self, scope: Scope, receive: Receive, send: Send, refused: Refused) -> None:
+    async def _form_refused(self, scope: Scope, receive: Receive, send: Send, refused: Refused) -> None:
+        """The talk as it was, with what happened and what she wrote."""
         session = self._sessions.of(scope)
-        page = await self._plain_page(session, status=429, problem=self._words(refused), draft=refused.draft)
-        page.headers["retry-after"] = str(refused.seconds)
+        page = await self._plain_page(session, refused.status, problem=self._words(refused), draft=refused.draft)
+        if refused.seconds:
+            page.headers["retry-after"] = str(refused.seconds)
         await page(scope, receive, send)
 
     async def _form_fields(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
@@ -273,18 +271,17 @@ class WebChat:
             await _send(send, 400, b"{}")
             return
         runtime = self._runtime
-        contact = await asyncio.to_thread(self.contact, self._sessions.of(scope))
+        contact = await asyncio.to_thread(self._contact, self._sessions.of(scope))
         if contact is not None:
             await runtime.writer.run(lambda tx: seen(tx, runtime.env, contact, told.ids))
         await _send(send, 200, b"{}")
 
-    def contact(self, session: str) -> str | None:
-        """Whose session it is, or None."""
+    def _contact(self, session: str) -> str | None:
         with self._runtime.database.read() as db:
             return contact_of(db, self._runtime.env, "web", session)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        contact = await asyncio.to_thread(self.contact, self._sessions.of(scope))
+        contact = await asyncio.to_thread(self._contact, self._sessions.of(scope))
         if contact is None:
             # 204 tells EventSource not to come back; the page begins a session with its first message.
             await _send(send, 204, b"")
