@@ -42,6 +42,36 @@ class Settings(BaseSettings):
     )
     media_dir: Path = Field(Path("var/media"), description="where sealed photos and files lie")
     holidays_dir: Path | None = Field(None, description="a folder of holiday files that go before the shipped ones")
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="addresses of our own reverse proxy, with commas; only it may say where a request is from",
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="/metrics asks for this bearer token; empty: only this machine, no proxy between",
+    )
+    limit_messages_session: int = Field(60, ge=0, description="messages a minute of one session; 0 is no limit")
+    limit_messages_source: int = Field(600, ge=0, description="messages a minute from one address; 0 is no limit")
+    limit_messages_service: int = Field(6000, ge=0, description="messages a minute in all; 0 is no limit")
+    limit_uploads_session: int = Field(
+        20, ge=0, description="messages with files a minute of one session; 0 is no limit"
+    )
+    limit_uploads_source: int = Field(
+        100, ge=0, description="messages with files a minute from one address; 0 is no limit"
+    )
+    limit_uploads_service: int = Field(1000, ge=0, description="messages with files a minute in all; 0 is no limit")
+    limit_danger_times: int = Field(
+        10, ge=1, description="words of danger pass up to so many times the limits on messages"
+    )
+    limit_codes_source: int = Field(20, ge=0, description="progress queries a minute from one address; 0 is no limit")
+    limit_codes_service: int = Field(600, ge=0, description="progress queries a minute in all; 0 is no limit")
+    limit_sign_in_source: int = Field(40, ge=0, description="tries to sign in a minute from one address; 0 is no limit")
+    limit_sign_in_service: int = Field(300, ge=0, description="tries to sign in a minute in all; 0 is no limit")
+    notice_link_days: int = Field(60, ge=1, le=365, description="how long a resident's link to her notice works")
+    transfer_link_days: int = Field(7, ge=1, le=60, description="how long a department's link to one transfer works")
+    sign_in_link_hours: int = Field(24, ge=1, le=72, description="how long an unused link to sign in works")
+    desk_idle_minutes: int = Field(30, ge=5, le=720, description="a desk nobody touches is signed out after so long")
+    desk_session_hours: int = Field(12, ge=1, le=24, description="a desk is signed out after so long in any case")
     wechat_app_id: str = Field("", description="WeChat: app id")
     wechat_app_secret: SecretStr = Field(SecretStr(""), description="WeChat: app secret")
     wechat_token: SecretStr = Field(SecretStr(""), description="WeChat: callback token")

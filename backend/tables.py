@@ -12,7 +12,7 @@ from backend.cases.tables import (
     RegisterCounter,
     Representation,
 )
-from backend.conversations.tables import Attachment, Conversation, Emergency
+from backend.conversations.tables import Attachment, Conversation, Emergency, QueryTry
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
@@ -40,6 +40,7 @@ __all__ = [
     "OneTimeLink",
     "Outgoing",
     "Person",
+    "QueryTry",
     "RegisterCounter",
     "Representation",
     "Staff",

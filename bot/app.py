@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from hmac import compare_digest
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -14,8 +15,11 @@ from backend.log import get_log
 from backend.outbox.deliver import Outbox
 from backend.outbox.post import SIGNAL
 from backend.runtime import Runtime
+from backend.settings import Settings
 from backend.web.app import make_app
 from backend.web.board import Board
+from backend.web.guard import guarded_send
+from backend.web.limits import Limiter, source_of
 from bot.bootstrap import renderer_for
 from bot.channels.web.chat import WebChat
 from bot.channels.web.hub import WebHub
@@ -40,8 +44,10 @@ class App:
         self._on_ready = on_ready
         renderer = renderer_for(runtime)
         self.hub = WebHub(renderer)
-        self.pages = Pages(runtime, renderer)
-        self.chat = WebChat(runtime, renderer, self.hub, self.pages)
+        self._limiter = Limiter(runtime.settings)
+        self.pages = Pages(runtime, renderer, self._limiter)
+        self.chat = WebChat(runtime, renderer, self.hub, self.pages, self._limiter)
+        self._https = runtime.settings.base_url.startswith("https://")
         self.desk: ASGIApp = make_app(runtime, renderer.text, renderer.term)
         channels = {"web": self.hub} | ({} if role == "web" else {"board": Board()})
         self.outbox = Outbox(runtime.writer, runtime.env, channels)
@@ -56,9 +62,12 @@ class App:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
+        send = guarded_send(send, https=self._https)
         handler = self.chat.route(method, path)
         if handler is not None:
             await handler(scope, receive, send)
+        elif path.startswith("/desk/enter/") and (wait := self._limiter.wait("sign_in", source=source_of(scope))):
+            await self.pages.busy(wait)(scope, receive, send)
         elif path.startswith(("/desk", "/a/")):
             await self.desk(scope, receive, send)
         elif path == "/p" and method in ("GET", "POST"):
@@ -66,19 +75,19 @@ class App:
         elif method not in ("GET", "HEAD"):
             await self.pages.page("error.html", 405)(scope, receive, send)
         elif path in ("/", "/kiosk"):
-            await self.pages.chat()(scope, receive, send)
+            await self.pages.chat(scope)(scope, receive, send)
         elif path.startswith("/static/"):
             await self.pages.static(path.removeprefix("/static/"))(scope, receive, send)
         elif path.startswith("/n/"):
-            await (await self.pages.notice(path.removeprefix("/n/")))(scope, receive, send)
+            await (await self.pages.notice(scope, path.removeprefix("/n/")))(scope, receive, send)
         elif path == "/leave":
-            await self.pages.page("leave.html")(scope, receive, send)
+            await self.pages.leave()(scope, receive, send)
         elif path == "/healthz":
             await _plain(send, 200, b"ok")
         elif path == "/readyz":
             ready = await asyncio.to_thread(self._ready)
             await _plain(send, 200 if ready else 503, b"ready" if ready else b"the database does not answer")
-        elif path == "/metrics":
+        elif path == "/metrics" and may_read_metrics(scope, self._runtime.settings):
             await _plain(send, 200, generate_latest(), CONTENT_TYPE_LATEST.encode("ascii"))
         else:
             await self.pages.not_found()(scope, receive, send)
@@ -121,6 +130,19 @@ class App:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+_FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})
+
+
+def may_read_metrics(scope: Scope, settings: Settings) -> bool:
+    """With the token where one is set; without one from this machine, and not through a proxy that runs on it."""
+    token = settings.metrics_token.get_secret_value()
+    headers = dict(scope["headers"])
+    if token:
+        return compare_digest(headers.get(b"authorization", b""), b"Bearer " + token.encode("utf-8"))
+    client = scope.get("client")
+    return client is not None and client[0] in ("127.0.0.1", "::1") and not _FORWARDED & headers.keys()
 
 
 async def _plain(send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:

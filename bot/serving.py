@@ -44,6 +44,7 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
             access_log=False,
             lifespan="on",
             server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=5,
             h11_max_incomplete_event_size=64 * 1024,
         )

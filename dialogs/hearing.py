@@ -366,12 +366,13 @@ def _dropped(text: str, folded: str) -> int | None:
     return int(match[1]) if match else None
 
 
-_SIX = re.compile(r"(?<![0-9-])[0-9]{6}(?![0-9-])")
+_CODE = re.compile(r"(?<![0-9-])[2-9][0-9]{3}-?[0-9]{4}-?[0-9]{5}(?![0-9-])")  # as `Sealer.query_code` gives it
+_OTHER_DASHES = re.compile("[\u2010-\u2015\u2212\u2500]+(?=[0-9])")
 
 
 def _query_code(meaning: Meaning) -> str | None:
     if meaning.case_no is None:
         return None
     rest = meaning.text[: meaning.case_no.start] + " " + meaning.text[meaning.case_no.end :]
-    match = _SIX.search(fold(rest))
+    match = _CODE.search(_OTHER_DASHES.sub("-", fold(rest)))
     return match[0] if match else None

@@ -15,6 +15,7 @@ from backend.env import BOT, Actor, Env
 from backend.errors import NotFound, RefusedAct
 from backend.journal.record import record
 from backend.prepared import written
+from backend.staff.service import revoke_links
 from backend.staff.tables import Staff
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -178,6 +179,7 @@ def move(
     tx.flush()
     if taken.after in CLOSED:
         deadlines.stop_all(tx, env, case)
+        revoke_links(tx, env, case.id)
         return
     if event != "raise_meeting":  # its clocks began with the meeting, which may be older than this step
         deadlines.fire(tx, env, (event, "all_decided") if taken.after == "decided" else (event,), case)

@@ -19,8 +19,6 @@ from dialogs.effects import Say
 from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised
 from dialogs.terms import Line, Lines, Param, Term, Terms
 
-LINK_HOURS = 24 * 180
-
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(OneTimeNotice).decode
 
@@ -67,7 +65,7 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
             content_hash=notice.hash,
             issued_at=env.now,
         )  # fmt: skip
-    path = f"/n/{issue_link(tx, env, 'notice', case.id, None, LINK_HOURS)}"
+    path = f"/n/{issue_link(tx, env, 'notice', case.id)}"
     return Issued(number, notice, path, (short(notice, path),))
 
 

@@ -97,7 +97,6 @@ class Case(SealedRow, table=True):
     owner_id: str | None = ref("staff.id", null=True)  # 首问负责
     next_act: str = Field(max_length=40)
     query_code_hash: str = Field(max_length=64)
-    query_tries: int = 0
     return_count: int = 0
     submitted_at: dt.datetime = instant()
     accepted_at: dt.datetime | None = instant(null=True)

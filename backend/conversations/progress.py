@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from hmac import compare_digest
+
 from sqlmodel import Session, col, select
 
 from backend.cases.tables import Case
 from backend.clock import local_day
+from backend.conversations import query_lock
+from backend.conversations.query_lock import code_as_kept, number_as_kept
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.transfers.tables import Transfer
@@ -13,43 +18,60 @@ from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.terms import Line, Lines, Param, Term
 
-#: Wrong codes after which a case answers no more until staff reset it.
-MOST_TRIES = 10
-
 
 def progress(tx: Tx, env: Env, contact_id: str, case_no: str | None, code: str | None) -> tuple[Say, ...]:
     """Her own cases without a code; any other by number and code, and never a hint whether it exists."""
     own = tx.session.exec(
         select(Case).where(Case.contact_id == contact_id).order_by(col(Case.submitted_at).desc()).limit(5)
     ).all()
-    if case_no is not None:
-        mine = [case for case in own if case_no in (case.register_no, case.short_no)]
-        case = mine[0] if mine else by_code(tx, env, case_no, code or "")
-        return (timeline(tx, env, case),) if case is not None else (Say("tell.progress_wrong"),)
-    if not own:
-        return (Say("tell.no_case"),)
-    return tuple(timeline(tx, env, case) for case in own)
+    if case_no is None:
+        return tuple(timeline(tx, env, case) for case in own) or (Say("tell.no_case"),)
+    mine = [case for case in own if number_as_kept(case_no) in (case.register_no, case.short_no)]
+    if mine:
+        query_lock.open_for_all(tx, env, case_no)
+        return tuple(timeline(tx, env, case) for case in mine)
+    found = by_code(tx, env, case_no, code or "", source=contact_id)
+    return (timeline(tx, env, found) if isinstance(found, Case) else found,)
 
 
-def by_code(tx: Tx, env: Env, case_no: str, code: str) -> Case | None:
-    """The case of that number if the code is right; a wrong code is counted, and after ten the door stays shut."""
-    case = tx.session.exec(
-        select(Case).where((col(Case.register_no) == case_no) | (col(Case.short_no) == case_no))
-    ).first()
-    if case is None:
-        env.sealer.lookup("query_code", f"nobody:{code}")  # the same work, whether it exists or not
-        return None
-    right = case.query_code_hash == env.sealer.lookup("query_code", f"{case.id}:{code}")
-    if case.query_tries >= MOST_TRIES:
-        return None
-    if not right:
-        case.query_tries += 1
-        tx.session.add(case)
-        return None
-    if case.query_tries:
-        case.query_tries = 0
-        tx.session.add(case)
-    return case
+def by_code(tx: Tx, env: Env, case_no: str, code: str, *, source: str) -> Case | Say:
+    """The case of that number and code, or what to say instead; the same work whether there is one or not.
+
+    Towns count their cases each for itself, so a short number may be given twice in a county. Of the cases that have it
+    the code picks the one; a code that fits two is as good as none, and the full number is asked for.
+
+    Args:
+        source: who asks, a contact or an address; wrong codes are counted by source and number.
+    """
+    phone = window_of(env).phone
+    closed = query_lock.closed_until(tx, env, source, case_no)
+    if closed is not None:
+        return _wait(env, *closed, phone)
+    number, typed = number_as_kept(case_no), code_as_kept(code)
+    rows = tx.session.exec(
+        select(Case.id, Case.query_code_hash).where((col(Case.register_no) == number) | (col(Case.short_no) == number))
+    ).all()
+    fitting = [
+        case_id
+        for case_id, kept in (*rows, ("nobody", "-" * 32))
+        if compare_digest(kept, env.sealer.lookup("query_code", f"{case_id}:{typed}"))
+    ]
+    if len(fitting) > 1:
+        return Say("tell.progress_full_number", {"phone": phone})
+    found = tx.session.get(Case, fitting[0]) if fitting else None
+    if found is not None:
+        query_lock.open_for(tx, env, source, case_no)
+        return found
+    if typed:  # a number alone is a question, not a guess
+        wrong = query_lock.count_wrong(tx, env, source, case_no)
+        if wait := query_lock.wait_after(wrong):
+            return _wait(env, env.now + wait, wrong, phone)
+    return Say("tell.progress_wrong", {"phone": phone})
+
+
+def _wait(env: Env, until: dt.datetime, wrong: int, phone: str) -> Say:
+    minutes = max(1, -int((env.now - until).total_seconds() // 60))
+    return Say("tell.progress_locked", {"minutes": minutes, "count": wrong, "phone": phone})
 
 
 def parts(db: Session, case: Case) -> list[Transfer]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index, text
-from sqlmodel import Field
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
 
 from backend.columns import instant, json_list, key, ref, sealed
 from backend.privacy.rows import SealedRow
@@ -69,3 +69,20 @@ class Emergency(SealedRow, table=True):
     closed_at: dt.datetime | None = instant(null=True)
     closed_by: str | None = ref("staff.id", null=True)
     outcome_sealed: bytes | None = sealed()  # what was done
+
+
+class QueryTry(SQLModel, table=True):
+    """Wrong query codes from one source for one number, whether a case has that number or not; forgotten after a day.
+
+    Both are keyed hashes: neither an address nor who asks for whom can be read here.
+    """
+
+    __tablename__ = "query_try"
+    __table_args__ = (UniqueConstraint("source_hash", "number_hash"),)
+
+    id: str = key()
+    source_hash: str = Field(max_length=64)
+    number_hash: str = Field(max_length=64, index=True)
+    wrong: int
+    last_at: dt.datetime = instant(index=True)
+    closed_until: dt.datetime | None = instant(null=True)

@@ -80,8 +80,13 @@ class Sealer:
 
     @staticmethod
     def query_code() -> str:
-        """Six digits to ask for progress with, easy to say on the phone. Kept only as a keyed hash with its case."""
-        return f"{secrets.randbelow(1_000_000):06d}"
+        """Thirteen digits to ask for progress with, 4821-0937-55627: 42.9 bits, more than any pace of guessing meets.
+
+        Digits, because an old keyboard has them and they can be said on the phone; the first is neither 0 nor 1, so
+        that nobody takes it for a telephone number. Kept only as a keyed hash with its case.
+        """
+        digits = f"{secrets.randbelow(8 * 10**12) + 2 * 10**12:d}"
+        return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
     @staticmethod
     def token() -> str:

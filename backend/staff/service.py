@@ -22,8 +22,8 @@ from backend.writer import Tx
 
 Purpose = Literal["sign_in", "transfer", "notice"]
 
-LINK_HOURS: Final = 24
-SESSION_HOURS: Final = 12
+#: A session is kept alive by writing, so not with every click.
+TOUCH_SECONDS: Final = 60
 LINK_ROLES: Final = ("dept_liaison", "dept_handler")
 
 
@@ -35,15 +35,28 @@ class SignedIn(NamedTuple):
     staff: Staff
 
 
+def link_hours(env: Env, purpose: Purpose) -> int:
+    """How long a link of that purpose works."""
+    settings = env.settings
+    return {
+        "sign_in": settings.sign_in_link_hours,
+        "transfer": settings.transfer_link_days * 24,
+        "notice": settings.notice_link_days * 24,
+    }[purpose]
+
+
 def issue_link(
-    tx: Tx, env: Env, purpose: Purpose, subject: str, staff_id: str | None = None, hours: int = LINK_HOURS
+    tx: Tx, env: Env, purpose: Purpose, subject: str, staff_id: str | None = None, hours: int | None = None
 ) -> str:
     """A link for one person and one purpose; its token is returned once and kept nowhere.
 
     Args:
         subject: staff id to sign in, transfer id to answer, case id to read.
         staff_id: whose link it is, where that is known.
+        hours: how long it works, where it is not what the settings say.
     """
+    if hours is None:
+        hours = link_hours(env, purpose)
     token = env.sealer.token()
     insert(
         tx, env, OneTimeLink,
@@ -88,7 +101,7 @@ def revoke_links(tx: Tx, env: Env, subject: str) -> None:
 
 
 def sign_in(tx: Tx, env: Env, token: str) -> SignedIn:
-    """Turn a sign-in link into a session of twelve hours.
+    """Turn a sign-in link into a session.
 
     Raises:
         NotFound: as `redeem`, or the colleague is no longer active.
@@ -105,7 +118,7 @@ def sign_in(tx: Tx, env: Env, token: str) -> SignedIn:
             staff_id=staff.id,
             csrf=csrf,
             created_at=env.now,
-            expires_at=env.now + dt.timedelta(hours=SESSION_HOURS),
+            expires_at=_end_of_session(env, env.now),
         )
     )
     record(tx, env, actor_for(staff), "sign_in", subject=staff.id)
@@ -125,6 +138,24 @@ def signed_in(session: Session, env: Env, token: str) -> tuple[StaffSession, Sta
     if held.ended_at is not None or held.expires_at <= env.now or not staff.active:
         return None
     return held, staff
+
+
+def touch(tx: Tx, env: Env, session_id: str) -> None:
+    """She is still there: the session goes on, though not past its absolute end; one that ended stays ended."""
+    held = tx.session.get(StaffSession, session_id, with_for_update=True)
+    if held is not None and held.ended_at is None and held.expires_at > env.now:
+        held.expires_at = _end_of_session(env, held.created_at)
+        tx.session.add(held)
+
+
+def wants_touch(env: Env, held: StaffSession) -> bool:
+    """Whether a minute has passed since the session was last kept alive."""
+    return (_end_of_session(env, held.created_at) - held.expires_at).total_seconds() >= TOUCH_SECONDS
+
+
+def _end_of_session(env: Env, begun: dt.datetime) -> dt.datetime:
+    idle = env.now + dt.timedelta(minutes=env.settings.desk_idle_minutes)
+    return min(idle, begun + dt.timedelta(hours=env.settings.desk_session_hours))
 
 
 def sign_out(tx: Tx, env: Env, token: str) -> None:

@@ -50,9 +50,10 @@ class OneTimeLink(SQLModel, table=True):
     id: str = key()
     token_hash: str = Field(max_length=64, unique=True)
     purpose: str = Field(max_length=12)  # sign_in | transfer | notice
-    subject: str = Field(max_length=40)  # staff id, transfer id or case id
+    subject: str = Field(max_length=40, index=True)  # staff id, transfer id or case id
     staff_id: str | None = ref("staff.id", null=True)
     created_at: dt.datetime = instant()
     expires_at: dt.datetime = instant()
     used_at: dt.datetime | None = instant(null=True)
     revoked_at: dt.datetime | None = instant(null=True)
+    holder_hash: str | None = Field(default=None, max_length=64)  # the browser that opened a notice first

@@ -13,8 +13,9 @@ from backend.deadlines import service as deadlines
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
 from backend.journal.record import record
+from backend.staff.service import revoke_links
 from backend.staff.tables import OneTimeLink
-from backend.transfers.status import TRANSFER_MOVES, Move, transfer_move
+from backend.transfers.status import TERMINAL, TRANSFER_MOVES, Move, transfer_move
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 
@@ -136,8 +137,9 @@ def move(
     )
     tx.session.add(transfer)
     tx.flush()
-    if taken.after in ("returned", "granted", "refused", "cancelled"):
+    if taken.after in TERMINAL:
         deadlines.stop(tx, env, transfer.id)
+        revoke_links(tx, env, transfer.id)  # reopened later, it is sent with a new one
     deadlines.fire(tx, env, (event, *_ALSO.get(event, ())), case, transfer)
 
 

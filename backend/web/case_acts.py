@@ -7,8 +7,11 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from backend.cases import acts, meetings
+from backend.cases.move import get_case
 from backend.checks import SHORTEST_REASON
+from backend.conversations import query_lock
 from backend.env import Actor, Env
+from backend.journal.record import record
 from backend.transfers.dispatching import send
 from backend.web.forms import Form
 from backend.writer import Tx
@@ -106,6 +109,13 @@ def _resolve(form: Form, env: Env) -> Fields:
     }
 
 
+def _unlock(tx: Tx, env: Env, actor: Actor, case_id: str) -> None:
+    """Somebody got the query code wrong too often, and is the applicant after all."""
+    case = get_case(tx, case_id)
+    query_lock.open_for_all(tx, env, case.register_no)
+    record(tx, env, actor, "query_unlocked", case=case)
+
+
 CASE_ACTS: Final[dict[str, CaseAct]] = {
     "accept": CaseAct(
         "accept", _accept, lambda tx, env, actor, case, got: acts.accept(tx, env, actor, case, **got), {"*": "items"}
@@ -138,6 +148,7 @@ CASE_ACTS: Final[dict[str, CaseAct]] = {
         {"*": "confirmation"},
     ),
     "withdraw": CaseAct("withdraw", _withdraw, lambda tx, env, actor, case, got: acts.withdraw(tx, env, actor, case)),
+    "unlock": CaseAct("query_unlocked", _nothing, lambda tx, env, actor, case, got: _unlock(tx, env, actor, case)),
     "own": CaseAct(
         "take_ownership", _nothing, lambda tx, env, actor, case, got: acts.take_ownership(tx, env, actor, case)
     ),

@@ -14,6 +14,7 @@ from backend.cases.meetings import OUTCOMES
 from backend.cases.move import open_meeting, parts_of, require
 from backend.cases.notices import latest
 from backend.cases.tables import Addition, Case, Consent, Meeting, Person
+from backend.conversations import query_lock
 from backend.conversations.tables import Attachment, Conversation
 from backend.deadlines import clocks
 from backend.deadlines.tables import Deadline
@@ -271,6 +272,8 @@ def _may(tx: Tx, env: Env, actor: Actor, case: Case, meeting: Meeting | None) ->
             found.add("meeting_submitted")
     if allowed(tx, env, actor, "case.show", case=case) and case.owner_id != actor.id and case.closed_at is None:
         found.add("take_ownership")
+    if allowed(tx, env, actor, "case.show", case=case) and query_lock.is_closed(tx, env, case.register_no):
+        found.add("query_unlocked")
     return frozenset(found)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 import jinja2
 from sqlalchemy.orm.exc import StaleDataError
@@ -24,10 +23,10 @@ from backend.journal.tables import JournalEntry
 from backend.log import get_log
 from backend.runtime import Runtime
 from backend.staff import service
-from backend.staff.tables import Staff
+from backend.staff.tables import Staff, StaffSession
 from backend.transfers.tables import Transfer
 from backend.web.forms import NO_FORM, Form, Invalid, read_form
-from backend.web.guard import BodyTooLarge
+from backend.web.guard import BodyTooLarge, from_here
 from backend.web.words import DeskWords, TermWords, Text
 from backend.writer import Tx
 
@@ -146,7 +145,7 @@ class Desk:
             leaves_a_trace: of a GET that is journalled: it must come from our own pages, too.
         """
         form = NO_FORM
-        if (request.method == "POST" or leaves_a_trace) and not _from_here(request, self.env):
+        if (request.method == "POST" or leaves_a_trace) and not from_here(request.headers, self.env):
             return self.page("not_from_here.html", status=403)
         if request.method == "POST":
             kind = request.headers.get("content-type", "").split(";")[0].strip()
@@ -165,9 +164,13 @@ class Desk:
                 known = self._who(request)
                 if known is None:
                     return self.page("signed_out.html", status=401)
-                visit = Visit(request, form, *known)
+                held, staff = known
+                visit = Visit(request, form, service.actor_for(staff), staff, held.csrf)
                 if request.method == "POST" and form.value("csrf") != visit.csrf:
                     return self.page("not_from_here.html", visit, status=403)
+                # A list that renews itself is no sign that somebody sits there.
+                if service.wants_touch(self.env, held) and not request.url.path.endswith("/part"):
+                    self.act(lambda tx: service.touch(tx, self.env, held.id))
             return handler(visit)
         except NotFound:
             return self.missing()
@@ -186,16 +189,12 @@ class Desk:
             )  # fmt: skip
             return self.page("broken.html", status=500)
 
-    def _who(self, request: Request) -> tuple[Actor, Staff, str] | None:
+    def _who(self, request: Request) -> tuple[StaffSession, Staff] | None:
         token = request.cookies.get(self.cookie, "")
         if not token or len(token) > 200:
             return None
         with self.runtime.database.read() as db:
-            found = service.signed_in(db, self.env, token)
-        if found is None:
-            return None
-        session, staff = found
-        return service.actor_for(staff), staff, session.csrf
+            return service.signed_in(db, self.env, token)
 
     def _conflict(self, visit: Visit, conflict: Exception) -> HTMLResponse:
         events: list[Any] = []
@@ -282,17 +281,6 @@ def problems_from(refused: RefusedAct, form: Form, words: DeskWords, fields: Map
         name, code, limit=limit, length=len(form.value(name)), words=words.find(f"refused.{refused.code}", dict(params))
     )
     return Invalid(form)
-
-
-def _from_here(request: Request, env: Env) -> bool:
-    """Whether a post comes from a page of ours. Browsers say so in one header or another; the token says it too."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if origin in (None, "", "null"):  # our own pages send no referrer, so their posts carry "null"
-        return True
-    return urlsplit(str(origin)).netloc in (request.headers.get("host"), urlsplit(env.settings.base_url).netloc)
 
 
 _NOBODY = Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""})

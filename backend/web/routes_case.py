@@ -18,19 +18,19 @@ from backend.conversations.tables import Attachment
 from backend.env import Actor
 from backend.errors import NotFound, RefusedAct, SealBroken
 from backend.journal.record import record
-from backend.staff.service import issue_link
+from backend.staff.service import issue_link, link_hours
 from backend.transfers.status import TERMINAL, WINDOW
 from backend.web.access import admit
 from backend.web.case_acts import CASE_ACTS, EXTRA_ROWS, CaseAct, Fields
 from backend.web.case_view import case_view, get_case
 from backend.web.desk import AlreadyDone, Desk, Visit, check_stamp, problems_from, stamp_of_case
 from backend.web.forms import Form, Invalid
+from backend.web.looks import looked_today, note_look
 from backend.web.people import FIELDS, REASONS
 from backend.web.routes_lists import done_of
 from backend.web.transfer_view import get_transfer
 from backend.writer import Tx
 
-LINK_HOURS: Final = 24 * 7
 INLINE: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
@@ -48,16 +48,21 @@ def case_routes(desk: Desk) -> APIRouter:
         values = {"link": "", "link_part": "", "shown_now": bool(shown), **more}
         return desk.page(
             "case.html", visit, status=status, case=view, done=done_of(visit.request), here="desk",
-            extra_rows=range(EXTRA_ROWS), link_days=LINK_HOURS // 24, **values,
+            extra_rows=range(EXTRA_ROWS), link_days=env.settings.transfer_link_days, **values,
         )  # fmt: skip
 
     @router.get("/desk/cases/{case_id}")
     async def show(request: Request, case_id: str) -> Response:
         def handler(visit: Visit) -> Response:
-            shown = page(visit, case_id)
             with desk.looking() as tx:
-                new = unseen(tx, case_id)
-            if new and WINDOW & set(visit.who.roles):
+                case = get_case(tx, case_id)
+                admit(tx, env, visit.who, "case.see", case=case)
+                noted = looked_today(tx, env, visit.who, case, "case_opened", case.id)
+                new = WINDOW & set(visit.who.roles) and unseen(tx, case_id)
+            if not noted:
+                desk.act(lambda tx: note_look(tx, env, visit.who, case.id, "case_opened", case.id))
+            shown = page(visit, case_id)
+            if new:  # after the page was made, so that it is marked as new this once
                 desk.act(lambda tx: see(tx, env, case_id))
             return shown
 
@@ -117,8 +122,16 @@ def case_routes(desk: Desk) -> APIRouter:
                     raise NotFound("transfer")
                 if transfer.status in TERMINAL:
                     raise RefusedAct("not_possible_now", event="link_issued", status=transfer.status)
-                record(tx, env, visit.who, "link_issued", case=case, subject=transfer.id, data={"hours": LINK_HOURS})
-                return issue_link(tx, env, "transfer", transfer.id, None, LINK_HOURS)
+                record(
+                    tx,
+                    env,
+                    visit.who,
+                    "link_issued",
+                    case=case,
+                    subject=transfer.id,
+                    data={"hours": link_hours(env, "transfer")},
+                )
+                return issue_link(tx, env, "transfer", transfer.id)
 
             token = desk.act(issued)
             whole = f"{env.settings.base_url.rstrip('/')}/a/{token}"

@@ -40,7 +40,7 @@ def entry_routes(desk: Desk) -> APIRouter:
             answer.set_cookie(
                 desk.cookie,
                 signed.token,
-                max_age=service.SESSION_HOURS * 3600,
+                max_age=env.settings.desk_session_hours * 3600,
                 path="/",
                 httponly=True,
                 samesite="lax",

@@ -20,15 +20,16 @@ from backend.web.access import admit
 from backend.web.desk import Desk, Visit
 from backend.web.late import PAGE as LATE_PAGE
 from backend.web.late import late_things
+from backend.web.looks import looked_today, note_look
 from backend.web.queues import latest_case, queues, talks_of
 from backend.web.talk import talk_of
 from backend.writer import Tx
 
 DONE_WORDS = frozenset(
     {
-        "accept", "decline", "supplement", "supply", "send", "feedback", "withdraw", "own", "meeting", "proposal",
-        "resolve", "receive", "start", "materials", "materials-ok", "extend", "return", "grant", "refuse", "cancel",
-        "told", "taken", "talk",
+        "accept", "decline", "supplement", "supply", "send", "feedback", "withdraw", "own", "unlock", "meeting",
+        "proposal", "resolve", "receive", "start", "materials", "materials-ok", "extend", "return", "grant", "refuse",
+        "cancel", "told", "taken", "talk",
     }
 )  # fmt: skip
 
@@ -120,6 +121,13 @@ def list_routes(desk: Desk) -> APIRouter:
     @router.get("/desk/talks/{talk_id}")
     async def talk(request: Request, talk_id: str) -> Response:
         def handler(visit: Visit) -> Response:
+            with desk.looking() as tx:
+                conversation = _talk(tx, env, visit.who, talk_id)
+                case = latest_case(tx, conversation.contact_id)
+                noted = looked_today(tx, env, visit.who, case, "talk_opened", talk_id)
+            case_id = case.id if case is not None else None
+            if not noted:
+                desk.act(lambda tx: note_look(tx, env, visit.who, case_id, "talk_opened", talk_id))
             with desk.looking() as tx:
                 conversation = _talk(tx, env, visit.who, talk_id)
                 case = latest_case(tx, conversation.contact_id)

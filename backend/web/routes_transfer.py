@@ -20,6 +20,7 @@ from backend.transfers.tables import Transfer
 from backend.web.access import admit
 from backend.web.desk import AlreadyDone, Desk, Visit, check_stamp, problems_from, stamp_of_transfer
 from backend.web.forms import Invalid
+from backend.web.looks import looked_today, note_look
 from backend.web.routes_case import journal_look
 from backend.web.routes_lists import done_of
 from backend.web.transfer_acts import TRANSFER_ACTS, Fields, TransferAct
@@ -42,6 +43,12 @@ def transfer_routes(desk: Desk) -> APIRouter:
         shown: Mapping[str, bool] | None = None,
         **more: Any,
     ) -> Response:
+        with desk.looking() as tx:
+            case, transfer = get_transfer(tx, transfer_id)
+            admit(tx, env, visit.who, "transfer.see", case=case, transfer=transfer)
+            noted = looked_today(tx, env, visit.who, case, "transfer_opened", transfer.id)
+        if not noted:
+            desk.act(lambda tx: note_look(tx, env, visit.who, case.id, "transfer_opened", transfer.id))
         with desk.looking() as tx:
             view = transfer_view(tx, env, desk.words, visit.who, transfer_id, shown)
         return desk.page(
@@ -143,7 +150,7 @@ def transfer_routes(desk: Desk) -> APIRouter:
             if found is None or not found.by_link:
                 raise NotFound("act")
             with desk.looking() as tx:
-                transfer, actor = link_of(tx, desk, token)
+                transfer, actor = link_of(tx, desk, token, taken_back=True)
                 pressed = last_by(tx, transfer.case_id, actor.id, found.event, transfer.id)
             if transfer.status in TERMINAL:
                 if pressed is None:
@@ -161,9 +168,9 @@ def _after(act: TransferAct) -> str:
     return "/a/done" if act.decides else ""
 
 
-def link_of(tx: Tx, desk: Desk, token: str) -> tuple[Transfer, Actor]:
-    """The transfer a live link is for, and who its holder is. Raises NotFound."""
-    link = look_link(tx.session, desk.env, "transfer", token[:LONGEST_TOKEN])
+def link_of(tx: Tx, desk: Desk, token: str, *, taken_back: bool = False) -> tuple[Transfer, Actor]:
+    """The transfer a link is for, and who its holder is. Raises NotFound, as `look_link`."""
+    link = look_link(tx.session, desk.env, "transfer", token[:LONGEST_TOKEN], taken_back=taken_back)
     actor = actor_for_link(tx.session, link)
     transfer = tx.session.get(Transfer, link.subject)
     assert transfer is not None

@@ -259,6 +259,7 @@ def _serve(settings: Settings) -> tuple[subprocess.Popen[bytes], int]:
         env={
             "YIMEN_DATABASE_URL": settings.database_url,
             "YIMEN_MEDIA_DIR": str(settings.media_dir),
+            **{f"YIMEN_LIMIT_MESSAGES_{by}": "0" for by in ("SESSION", "SOURCE", "SERVICE")},
             "PYTHONPATH": str(Path(__file__).parents[2]),
         },
         stdout=subprocess.DEVNULL,

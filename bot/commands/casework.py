@@ -64,11 +64,14 @@ def _case_id(runtime: Runtime, number: str) -> str:
 
     with runtime.database.read() as db:
         found = db.exec(
-            select(Case.id).where((col(Case.register_no) == number) | (col(Case.short_no) == number))
-        ).first()
-    if found is None:
+            select(Case.id, Case.register_no).where((col(Case.register_no) == number) | (col(Case.short_no) == number))
+        ).all()
+    if not found:
         raise NotFound(f"case {number}")
-    return found
+    if len(found) > 1:
+        full = ", ".join(sorted(register_no for _, register_no in found))
+        raise typer.BadParameter(f"{number} is the number of several towns; say the full one: {full}")
+    return found[0][0]
 
 
 def _plan(runtime: Runtime, case_id: str) -> list[tuple[str, str, dt.date]]:

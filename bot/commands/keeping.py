@@ -36,7 +36,7 @@ def list_staff() -> None:
 
 @staff.command()
 def link(login: Annotated[str, typer.Argument(help="Whose link (see `yimen staff list`).")]) -> None:
-    """Print a one-time sign-in link, good for 24 hours."""
+    """Print a one-time sign-in link; it ends as YIMEN_SIGN_IN_LINK_HOURS says."""
     from backend.staff.service import issue_link
     from backend.staff.tables import Staff
 

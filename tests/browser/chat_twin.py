@@ -244,16 +244,21 @@ class ChatTwin:
             return JSONResponse({"text": fault.message} if fault.message else {}, fault.status)
         if fault.doubled:
             answer = {**answer, "replies": answer["replies"] * 2}
-        return JSONResponse(answer)
+        return self._keeping(JSONResponse(answer), answer["session"])
+
+    @staticmethod
+    def _keeping(response: Response, session: str) -> Response:
+        response.set_cookie("chat", session, httponly=True, samesite="lax")
+        return response
 
     async def _form(self, request: Request) -> Response:
         message = await self._read(request)
+        message["session"] = self._shown(request)
         session = self._store(message)["session"]
         messages = self.talks[session].messages
-        return self._html(
+        page = self._html(
             self.page(
                 "chat_plain.html",
-                session=session,
                 message_id=self._key("form"),
                 messages=messages,
                 choices=messages[-1]["choices"],
@@ -261,9 +266,16 @@ class ChatTwin:
                 problem="",
             )
         )
+        return self._keeping(page, session)
+
+    @staticmethod
+    def _shown(request: Request) -> str:
+        """The session a request shows; it stands in no address."""
+        assert "session" not in request.query_params
+        return request.headers.get("authorization", "").removeprefix("Bearer ") or request.cookies.get("chat", "")
 
     async def _history(self, request: Request) -> Response:
-        talk = self.talks.get(request.query_params["session"])
+        talk = self.talks.get(self._shown(request))
         if talk is None:
             return JSONResponse({}, 404)
         return JSONResponse({"messages": talk.messages})
@@ -272,7 +284,7 @@ class ChatTwin:
         self.events_opened += 1
         if self.events_status != 200:
             return JSONResponse({}, self.events_status)
-        talk = self.talks[request.query_params["session"]]
+        talk = self.talks[self._shown(request)]
         return StreamingResponse(self._stream(talk, request), media_type="text/event-stream")
 
     async def _stream(self, talk: Talk, request: Request) -> AsyncIterator[str]:
@@ -287,12 +299,12 @@ class ChatTwin:
 
     async def _pending(self, request: Request) -> Response:
         self.pending_asked += 1
-        talk = self.talks[request.query_params["session"]]
+        talk = self.talks[self._shown(request)]
         return JSONResponse({"replies": list(talk.waiting.values())})
 
     async def _see(self, request: Request) -> Response:
         body = json.loads(await request.body())
         for key in body["ids"]:
-            self.talks[body["session"]].waiting.pop(key, None)
+            self.talks[self._shown(request)].waiting.pop(key, None)
             self.seen.append(key)
         return JSONResponse({"seen": len(body["ids"])})

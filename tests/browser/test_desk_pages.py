@@ -100,6 +100,7 @@ def a_busy_morning(twin: Twin) -> dict[str, Case]:
 
 def no_sideways(page: Page) -> None:
     """Nothing sticks out to the right."""
+    page.wait_for_load_state("load")  # before its style sheet is there a page has no width to judge
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide}px too wide"
 

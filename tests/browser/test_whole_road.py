@@ -95,7 +95,7 @@ def file_a_case(chat: Chat, base: str) -> tuple[str, str]:
     chat.shot("4-receipt")
     told = chat.page.locator("#log").inner_text()
     number = re.search(r"26-\d{5}", told)
-    code = re.search(r"查询码[：:]?\s*(\d{6})", told)
+    code = re.search(r"查询码[：:]?\s*(\d{4}-\d{4}-\d{5})", told)
     assert number and code, told[-800:]
     return number[0], code[1]
 

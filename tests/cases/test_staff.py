@@ -54,7 +54,7 @@ def test_every_way_a_link_can_be_wrong_sounds_the_same(office: Office) -> None:
 
 def test_a_department_link_may_be_opened_again_until_it_runs_out(office: Office) -> None:
     _, (house, _) = office.sent()
-    token = office.act(service.issue_link, "transfer", house.id)
+    token = office.act(service.issue_link, "transfer", house.id, hours=24)
     first = office.act(service.redeem, token, "transfer")
     office.env.clock.at += dt.timedelta(hours=23)  # type: ignore[attr-defined]
     assert office.act(service.redeem, token, "transfer").used_at == first.used_at

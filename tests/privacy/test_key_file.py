@@ -1,5 +1,6 @@
 """The key file is never lost, never overwritten and never half written."""
 
+import re
 import stat
 import threading
 from pathlib import Path
@@ -112,7 +113,8 @@ def test_half_a_character_stops_nothing() -> None:
     assert len(sealer.lookup("name", "a\ud83d")) == 32
 
 
-def test_query_codes_are_six_digits_and_differ() -> None:
+def test_query_codes_hold_more_than_forty_bits_and_are_no_telephone_number() -> None:
     codes = {Sealer.query_code() for _ in range(200)}
-    assert len(codes) > 190
-    assert all(len(code) == 6 and code.isascii() and code.isdigit() for code in codes)
+    assert len(codes) == 200
+    assert all(re.fullmatch(r"[2-9]\d{3}-\d{4}-\d{5}", code) for code in codes)
+    assert 8 * 10**12 > 2**40

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from backend.transfers.acts import grant
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -19,7 +20,6 @@ from backend.outbox.tables import Outgoing
 from backend.ports import Delivery
 from backend.staff.load import load_people
 from backend.staff.tables import Staff
-from backend.transfers.acts import grant
 from tests.builders import GRANT, Office
 
 

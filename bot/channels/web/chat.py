@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from backend.conversations.history import contact_of, history, waiting
@@ -23,10 +24,13 @@ from backend.outbox.deliver import offer_again
 from backend.ports import Arrived, FileIn, Replied
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
-from bot.channels.web.hook import LARGEST_BODY, Refused, Sent, checked, parse, said_of
+from backend.web.guard import from_here
+from backend.web.limits import Kind, Limiter, source_of
+from bot.channels.web.hook import LARGEST_BODY, LONGEST_TEXT, Refused, Sent, checked, parse, said_of
 from bot.channels.web.hub import WebHub
 from bot.channels.web.resident import Pages
 from bot.render import Renderer, Reply
+from dialogs.terms import Param
 
 log = get_log(__name__)
 
@@ -41,11 +45,13 @@ Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 class WebChat:
     """Answers /api/chat and the plain form; everything is one message to the same service."""
 
-    def __init__(self, runtime: Runtime, renderer: Renderer, hub: WebHub, pages: Pages) -> None:
+    def __init__(self, runtime: Runtime, renderer: Renderer, hub: WebHub, pages: Pages, limiter: Limiter) -> None:
         self._runtime = runtime
         self._render = renderer
         self._hub = hub
         self._pages = pages
+        self._sessions = pages.sessions
+        self._limiter = limiter
         self._routes: dict[tuple[str, str], Handler] = {
             ("POST", "/api/chat"): self._message,
             ("POST", "/chat-form"): self._form,
@@ -62,35 +68,64 @@ class WebChat:
 
     async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if not from_here(Headers(scope=scope), self._runtime.env):
+                raise Refused(403, "problem.from_elsewhere")  # another site may not speak for her
             kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
             if kind.startswith(b"multipart/form-data"):
                 sent, files, unreadable = await self._upload(scope, receive)
             else:
-                sent, files, unreadable = parse(await _body(receive)), (), ()
-            replied, session = await self._take(sent, files, unreadable)
+                sent, files, unreadable = self._admitted(scope, parse(await _body(receive))), (), ()
+            replied = await self._take(sent, files, unreadable)
         except Refused as refused:
-            text = self._render.text(refused.key, {"phone": self._runtime.receiver.window.phone})
-            await _send(send, refused.status, _encode({"error": refused.key, "text": text}))
+            headers = ((b"retry-after", b"%d" % refused.seconds),) if refused.seconds else ()
+            await _send(send, refused.status, _encode({"error": refused.key, "text": self._words(refused)}), headers)
             return
-        await _send(send, 200, _encode(self._answer(replied, session)))
+        session = sent.session or ""
+        await _send(self._sessions.keeping(scope, send, session), 200, _encode(self._answer(replied, session)))
 
-    async def _take(self, sent: Sent, files: tuple[FileIn, ...], unreadable: tuple[str, ...]) -> tuple[Replied, str]:
-        session = sent.session or Sealer.token()
+    def _words(self, refused: Refused) -> str:
+        phone = self._runtime.receiver.window.phone
+        more: dict[str, Param] = {"seconds": refused.seconds} if refused.seconds else {}
+        return self._render.text(refused.key, {"phone": phone, **more})
+
+    def _admitted(self, scope: Scope, sent: Sent, kind: Kind = "messages", waiting: int = 0) -> Sent:
+        """The message with its session, unless there are too many; words of danger pass where others wait.
+
+        Args:
+            waiting: seconds this address has to wait already.
+
+        Raises:
+            Refused: 429, with the seconds to wait.
+        """
+        session = self._sessions.for_message(scope, sent.session, sent.nonce, sent.id)
+        source, again = source_of(scope), kind == "uploads"  # files are counted before they are read, too
+        wait = self._limiter.wait(kind, session=session, source="" if again else source, again=again)
+        wait = max(waiting, wait)
+        if wait and not self._cries_for_help(sent, session, source):
+            raise Refused(429, "problem.busy", wait, (sent.text or "")[:LONGEST_TEXT])
+        return msgspec.structs.replace(sent, session=session)
+
+    def _cries_for_help(self, sent: Sent, session: str, source: str) -> bool:
+        if not sent.text or self._limiter.wait("danger", session=session, source=source):
+            return False
+        heard = said_of(sent, self._runtime.listener()).heard
+        return heard is not None and heard.danger is not None
+
+    async def _take(self, sent: Sent, files: tuple[FileIn, ...], unreadable: tuple[str, ...]) -> Replied:
         said = said_of(sent, self._runtime.listener())
         if unreadable:
             said = msgspec.structs.replace(said, unreadable=unreadable)
-        replied = await self._runtime.receive(
+        return await self._runtime.receive(
             Arrived(
                 channel="web",
                 account="web",
-                address=session,
+                address=sent.session or "",
                 message_id=sent.id,
                 raw=_encode({"text": sent.text, "choice": sent.choice, "files": [file.id for file in files]}),
                 said=said,
                 files=files,
             )
         )
-        return replied, session
 
     def _answer(self, replied: Replied, session: str) -> dict[str, Any]:
         return {"session": session, "replies": self.replies(replied), "case_no": replied.case_no}
@@ -99,7 +134,14 @@ class WebChat:
         """The answer in words; ids are stable, so a repeat is recognised by the page."""
         return [self._render.reply(f"{replied.inbound_id}.{n}", say) for n, say in enumerate(replied.says)]
 
-    async def _upload(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+    async def _upload(
+        self, scope: Scope, receive: Receive, *, told: bool = True
+    ) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+        """The message and its files. `told`: whether the body may say whose it is."""
+        source = source_of(scope)
+        wait = self._limiter.wait("uploads", source=source)
+        if wait and self._limiter.wait("danger", source=source):
+            raise Refused(429, "problem.busy", wait)  # not even read any more
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
         if b"charset" in kind.lower():
             raise Refused(400, "problem.not_a_message")  # browsers send none; a strange codec would be run on our loop
@@ -109,8 +151,15 @@ class WebChat:
                 fields = {name: value for name, value in form.items() if isinstance(value, str) and value}
                 uploads = [value for value in form.getlist("file") if not isinstance(value, str)]
                 sent = checked(
-                    Sent(fields.get("id", ""), fields.get("session"), fields.get("text"), fields.get("choice"))
+                    Sent(
+                        fields.get("id", ""),
+                        fields.get("session") if told else None,
+                        fields.get("text"),
+                        fields.get("choice"),
+                        fields.get("nonce") if told else None,
+                    )
                 )
+                sent = self._admitted(scope, sent, "uploads", wait)
                 kept: list[FileIn] = []
                 problems: list[str] = []
                 for upload in uploads:
@@ -130,51 +179,61 @@ class WebChat:
     # The same without JavaScript: a form, a redirect, a page.
 
     async def _form(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        if not from_here(Headers(scope=scope), self._runtime.env):
             await self._pages.not_found()(scope, receive, send)  # another site may not speak for her
             return
         try:
             sent, files, unreadable = await self._form_fields(scope, receive)
-        except Refused:
-            sent, files, unreadable = Sent(Sealer.token(), None, None, "start"), (), ()
-        # Her session is what her own browser holds; a page elsewhere cannot give her one.
-        sent = checked(msgspec.structs.replace(sent, session=request.cookies.get("chat")))
+        except Refused as refused:
+            await self._form_refused(scope, receive, send, refused)
+            return
         if sent.choice is None and sent.text is None and not files:
             sent = msgspec.structs.replace(sent, choice="start")
-        _, session = await self._take(sent, files, unreadable)
+        await self._take(sent, files, unreadable)
+        session = sent.session or ""
         response = RedirectResponse("/chat-form", status_code=303)
-        response.set_cookie("chat", session, httponly=True, samesite="lax", path="/chat-form", max_age=90 * 86400,
-                            secure=self._runtime.settings.base_url.startswith("https://"))  # fmt: skip
-        await response(scope, receive, send)
+        await response(scope, receive, self._sessions.keeping(scope, send, session))
+
+    async def _form_refused(self, scope: Scope, receive: Receive, send: Send, refused: Refused) -> None:
+        """The talk as it was, with what happened and what she wrote."""
+        session = self._sessions.of(scope)
+        page = await self._plain_page(session, refused.status, problem=self._words(refused), draft=refused.draft)
+        if refused.seconds:
+            page.headers["retry-after"] = str(refused.seconds)
+        await page(scope, receive, send)
 
     async def _form_fields(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+        """Her session is what her own browser holds; a page elsewhere cannot give her one."""
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
         if kind.startswith(b"multipart/form-data"):
-            return await self._upload(scope, receive)
+            return await self._upload(scope, receive, told=False)
         fields = {
             name: values[0] for name, values in parse_qs((await _body(receive)).decode("utf-8", "replace")).items()
         }
-        sent = Sent(fields.get("id", ""), None, fields.get("text"), fields.get("choice"))
-        return checked(sent), (), ()
+        sent = checked(Sent(fields.get("id", ""), None, fields.get("text"), fields.get("choice")))
+        return self._admitted(scope, sent), (), ()
 
     async def _form_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = Request(scope, receive).cookies.get("chat", "")
+        await (await self._plain_page(self._sessions.of(scope)))(scope, receive, send)
+
+    async def _plain_page(self, session: str, status: int = 200, **more: Any) -> Response:
         messages = await asyncio.to_thread(self._read_history, session)
         last = messages[-1] if messages else None
-        await self._pages.page(
+        return self._pages.page(
             "chat_plain.html",
+            status,
             messages=messages,
             choices=last["choices"] if last is not None and last["from"] == "bot" else [],
-            session=session,
             message_id=Sealer.token(),
-        )(scope, receive, send)
+            **more,
+        )
 
     # What the page asks for beside the messages.
 
     async def _history(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = Request(scope, receive).query_params.get("session", "")
-        await _send(send, 200, _encode({"messages": await asyncio.to_thread(self._read_history, session)}))
+        session = self._sessions.of(scope)
+        shown = _encode({"messages": await asyncio.to_thread(self._read_history, session)})
+        await _send(self._sessions.keeping(scope, send, session) if session else send, 200, shown)
 
     def _read_history(self, session: str) -> list[dict[str, Any]]:
         runtime = self._runtime
@@ -195,8 +254,7 @@ class WebChat:
         return shown
 
     async def _pending(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = Request(scope, receive).query_params.get("session", "")
-        found = await asyncio.to_thread(self._read_waiting, session)
+        found = await asyncio.to_thread(self._read_waiting, self._sessions.of(scope))
         await _send(send, 200, _encode({"replies": found}))
 
     def _read_waiting(self, session: str) -> list[Reply]:
@@ -213,7 +271,7 @@ class WebChat:
             await _send(send, 400, b"{}")
             return
         runtime = self._runtime
-        contact = await asyncio.to_thread(self._contact, told.session)
+        contact = await asyncio.to_thread(self._contact, self._sessions.of(scope))
         if contact is not None:
             await runtime.writer.run(lambda tx: seen(tx, runtime.env, contact, told.ids))
         await _send(send, 200, b"{}")
@@ -223,8 +281,7 @@ class WebChat:
             return contact_of(db, self._runtime.env, "web", session)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = Request(scope, receive).query_params.get("session", "")
-        contact = await asyncio.to_thread(self._contact, session)
+        contact = await asyncio.to_thread(self._contact, self._sessions.of(scope))
         if contact is None:
             # 204 tells EventSource not to come back; the page begins a session with its first message.
             await _send(send, 204, b"")
@@ -254,7 +311,6 @@ class WebChat:
 
 
 class _Seen(msgspec.Struct):
-    session: str
     ids: list[str]
 
 
@@ -306,7 +362,7 @@ async def _body(receive: Receive) -> bytes:
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
-async def _send(send: Send, status: int, body: bytes) -> None:
-    headers = [_JSON, (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+async def _send(send: Send, status: int, body: bytes, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    headers = [_JSON, (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -14,26 +14,39 @@ from dialogs.understanding.clean import clean
 LARGEST_BODY = 64 * 1024
 LONGEST_TEXT = 2000
 
-_SESSION = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,80}\Z")
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """`POST /api/chat` (shared interfaces page)."""
+    """`POST /api/chat` (shared interfaces page).
+
+    Attributes:
+        nonce: drawn by the page once, 22 to 80 characters; with it a first message without a session may be repeated.
+    """
 
     id: str
     session: str | None = None
     text: str | None = None
     choice: str | None = None
+    nonce: str | None = None
 
 
 class Refused(Exception):
-    """The body is no message: `status` and the key of what to say."""
+    """A message that is not taken.
 
-    def __init__(self, status: int, key: str) -> None:
+    Attributes:
+        status: of the answer.
+        key: of what to say.
+        seconds: after how long to come again, where that helps; 0 otherwise.
+        draft: what she wrote, for a page that has to show it again.
+    """
+
+    def __init__(self, status: int, key: str, seconds: int = 0, draft: str = "") -> None:
         super().__init__(key)
         self.status = status
         self.key = key
+        self.seconds = seconds
+        self.draft = draft
 
 
 _decode = msgspec.json.Decoder(Sent).decode
@@ -56,12 +69,9 @@ def parse(body: bytes) -> Sent:
 
 
 def checked(sent: Sent) -> Sent:
-    """The message with an id that can be a key and a session that can be ours."""
+    """The message, with an id that can be a key."""
     if not _MESSAGE_ID.match(sent.id):
         raise Refused(400, "problem.not_a_message")
-    if sent.session is not None and not _SESSION.match(sent.session):
-        # A cut or foreign session is no reason to turn anyone away: she gets a new one (reliability B161).
-        return msgspec.structs.replace(sent, session=None)
     return sent
 
 

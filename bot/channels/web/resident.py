@@ -9,34 +9,40 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sqlmodel import Session
+from sqlmodel import Session, col, select
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from backend.cases.notices import acknowledge, latest
-from backend.cases.tables import Case
+from backend.cases.tables import Case, Representation
 from backend.clock import local_day
+from backend.conversations.history import contact_of
 from backend.conversations.progress import by_code, part_line, parts
 from backend.conversations.window import window_of
+from backend.env import Env
 from backend.errors import NotFound
+from backend.inbox.tables import Contact
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
-from backend.staff.links import look_link
+from backend.staff.links import hold, look_link
+from backend.web.guard import HEADERS
+from backend.web.limits import Limiter, source_of
+from bot.channels.web.session import Sessions
 from bot.render import Renderer
+from dialogs.effects import Say
 from dialogs.notice import NoticeMaterial, OneTimeNotice
 from dialogs.terms import Terms
 
 FOLDER = Path(__file__).parent / "pages"
 STATIC = FOLDER / "static"
 
-_SAFE = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; form-action 'self'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
+#: As everywhere; a photo she is about to send is shown from her own browser.
+_SAFE = HEADERS | {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "default-src 'self'", "default-src 'self'; img-src 'self' blob:"
+    )
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html"}
 
@@ -44,8 +50,10 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 class Pages:
     """Templates and static files, read once."""
 
-    def __init__(self, runtime: Runtime, renderer: Renderer) -> None:
+    def __init__(self, runtime: Runtime, renderer: Renderer, limiter: Limiter) -> None:
         self._runtime = runtime
+        self._limiter = limiter
+        self.sessions = Sessions(runtime)
         self._render = renderer
         self._jinja = Environment(
             loader=FileSystemLoader(FOLDER, encoding="utf-8"), autoescape=select_autoescape(default=True)
@@ -79,23 +87,43 @@ class Pages:
         """The same page for everything that is not there or not for this reader."""
         return self.page("error.html", 404, text=self._render.text("page.not_found", {}))
 
-    def chat(self) -> HTMLResponse:
-        return self.page("chat.html", message_id=Sealer.token())
+    def chat(self, scope: Scope) -> Response:
+        """The chat's page; it brings a session, so that there is one before the first message."""
+        return self.sessions.begin(scope, self.page("chat.html", message_id=Sealer.token()))
+
+    def leave(self) -> Response:
+        """A page that says nothing of what was open before, in a browser that knows nothing of it either."""
+        return self.sessions.end(self.page("leave.html"))
+
+    def busy(self, seconds: int) -> HTMLResponse:
+        """Too many at once: nothing was done, and when to come again."""
+        phone = self._runtime.receiver.window.phone
+        text = self._render.text("page.busy", {"seconds": seconds, "phone": phone})
+        page = self.page("error.html", 429, text=text)
+        page.headers["retry-after"] = str(seconds)
+        return page
 
     async def progress(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`/p`: the number and the code are posted, so that neither stands in an address."""
         request = Request(scope, receive)
         values: dict[str, Any] = {"form": {"number": "", "code": ""}, "problem": "", "timeline": None, "holder": []}
+        status = 200
         if request.method == "POST":
+            wait = self._limiter.wait("codes", source=source_of(scope))
+            if wait:
+                await self.busy(wait)(scope, receive, send)
+                return
             number, code = await _number_and_code(request)
             values["form"] = {"number": number, "code": ""}
             runtime = self._runtime
-            found = await runtime.writer.run(lambda tx: _id_of(by_code(tx, runtime.env, number, code)))
-            if found is None:
-                values["problem"] = self._render.text("tell.progress_wrong", {})
+            source = f"address:{source_of(scope)}"
+            found = await runtime.writer.run(lambda tx: _id_of(by_code(tx, runtime.env, number, code, source=source)))
+            if isinstance(found, Say):
+                values["problem"] = self._render.text(found.key, found.params)
+                status = 429 if found.key == "tell.progress_locked" else 200
             else:
                 values |= await asyncio.to_thread(self._timeline, found)
-        await self.page("progress.html", **values)(scope, receive, send)
+        await self.page("progress.html", status, **values)(scope, receive, send)
 
     def _timeline(self, case_id: str) -> dict[str, Any]:
         runtime, env, render = self._runtime, self._runtime.env, self._render
@@ -139,13 +167,25 @@ class Pages:
     def _day(self, iso: str) -> str:
         return self._render.term("day", iso) if iso else ""
 
-    async def notice(self, token: str) -> Response:
-        """`/n/{token}`: her own notice and receipt."""
-        values = await asyncio.to_thread(self._notice, token)
-        return self.not_found() if values is None else self.page("notice.html", **values)
+    async def notice(self, scope: Scope, token: str) -> Response:
+        """`/n/{token}`: her own notice and receipt, for her alone; whatever else is asked for gets the same page."""
+        headers = Headers(scope=scope)
+        session = self.sessions.held(headers)
+        found = await asyncio.to_thread(self._notice, token, session)
+        if found is None:
+            return self.not_found()
+        values, link_id, case_id = found
+        runtime, reader = self._runtime, session or Sealer.token()
+        # She was told elsewhere, where a browser is not known: the first one to open it keeps it.
+        if link_id is not None and not await runtime.writer.run(lambda tx: hold(tx, runtime.env, link_id, reader)):
+            return self.not_found()
+        await runtime.writer.run(lambda tx: acknowledge(tx, runtime.env, case_id))  # 一次性告知, 告知日
+        if link_id is None:
+            return self.page("notice.html", **values)
+        return self.sessions.give(scope, self.page("notice.html", **values), reader)
 
-    def _notice(self, token: str) -> dict[str, Any] | None:
-        """What the page shows; the first time it is shown is kept with the notice (一次性告知, 告知日)."""
+    def _notice(self, token: str, session: str) -> tuple[dict[str, Any], str | None, str] | None:
+        """What the page shows, the link when its holder is still to be asked for, and the case."""
         env = self._runtime.env
         with self._runtime.database.read() as db:
             try:
@@ -156,11 +196,11 @@ class Pages:
             found = latest(db, env, link.subject)
             if case is None or found is None:
                 return None
-            values = self._notice_values(db, case, found[1])
-            first, case_id = found[0].acknowledged_at is None, case.id
-        if first:
-            self._runtime.writer.run_sync(lambda tx: acknowledge(tx, env, case_id))
-        return values
+            contact = db.get(Contact, case.contact_id) if case.contact_id else None
+            on_the_web = contact is not None and contact.channel == "web"
+            if on_the_web and contact_of(db, env, "web", session) not in _readers(db, env, case):
+                return None
+            return self._notice_values(db, case, found[1]), None if on_the_web else link.id, case.id
 
     def _notice_values(self, db: Session, case: Case, notice: OneTimeNotice) -> dict[str, Any]:
         env, render = self._runtime.env, self._render
@@ -220,8 +260,20 @@ async def _number_and_code(request: Request) -> tuple[str, str]:
     return fields.get("number", [""])[0][:40].strip(), fields.get("code", [""])[0][:40].strip()
 
 
-def _id_of(case: Case | None) -> str | None:
-    return None if case is None else case.id
+def _readers(db: Session, env: Env, case: Case) -> set[str | None]:
+    """The contacts a notice is for: hers, and whoever acts for her now."""
+    helpers = db.exec(
+        select(Representation.contact_id).where(
+            Representation.case_id == case.id,
+            col(Representation.contact_id).is_not(None),
+            col(Representation.ends_at).is_(None) | (col(Representation.ends_at) > env.now),
+        )
+    )
+    return {case.contact_id, *helpers}
+
+
+def _id_of(found: Case | Say) -> str | Say:
+    return found.id if isinstance(found, Case) else found
 
 
 def _items(notice: OneTimeNotice) -> Terms:

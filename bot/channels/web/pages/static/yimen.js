@@ -43,7 +43,7 @@
     root.classList.add('gone');
     if (stream) { stream.close(); }
     keep('left', '1');
-    ['left', 'session', 'draft', 'pending', 'caseno'].forEach(function (key) { keep(key, null); });
+    ['left', 'session', 'nonce', 'draft', 'pending', 'caseno'].forEach(function (key) { keep(key, null); });
     try { window.sessionStorage.clear(); } catch (e) { /* none to clear */ }
     window.location.replace('/leave');
   }
@@ -92,6 +92,12 @@
       while (out.length < 32) { out += Math.floor(Math.random() * 16).toString(16); }
     }
     return 'w-' + out;
+  }
+  /* Until the first answer came: so that a first message sent twice is hers once. */
+  function nonce() {
+    var own = recall('nonce');
+    if (!own) { own = newId(); keep('nonce', own); }
+    return own;
   }
   function trim(text) { return text.replace(/^\s+|\s+$/g, ''); }
   function parse(text) { try { return JSON.parse(text); } catch (e) { return null; } }
@@ -271,6 +277,7 @@
   function adopt(answer) {
     if (answer.session && answer.session !== session) {
       session = answer.session;
+      keep('nonce', null);
       keep('session', session);
       keep('session', session, 'sessionStorage');
       listen(true);
@@ -304,6 +311,7 @@
     try {
       xhr.open(method, url, true);
       xhr.setRequestHeader('Accept', 'application/json');
+      if (session) { xhr.setRequestHeader('Authorization', 'Bearer ' + session); }
       if (typeof body === 'string') { xhr.setRequestHeader('Content-Type', 'application/json'); }
       if (xhr.upload && progress) {
         xhr.upload.onprogress = function (event) { alive(); if (event.lengthComputable) { progress(event.loaded / event.total); } };
@@ -323,12 +331,12 @@
     var body;
     if (job.file) {
       body = new FormData();
-      if (session) { body.append('session', session); }
+      if (session) { body.append('session', session); } else { body.append('nonce', nonce()); }
       body.append('id', job.id);
       if (job.text) { body.append('text', job.text); }
       body.append('file', job.file, job.name);
     } else {
-      body = JSON.stringify({ session: session || null, id: job.id, text: job.text, choice: job.choice });
+      body = JSON.stringify({ session: session || null, nonce: session ? null : nonce(), id: job.id, text: job.text, choice: job.choice });
     }
     call('POST', API, body, job.file ? 60000 : 30000, function (outcome, answer, status) {
       if (outcome === 'taken' && !(answer && answer.replies)) { outcome = 'again'; }
@@ -365,6 +373,7 @@
         if (outcome === 'refused') { failed = null; keep('pending', null); say((answer && answer.text) || word('refused')); }
         else {
           failed = job;
+          if (answer && answer.text) { say(answer.text); }
           ask(job.quiet ? word('offline') : job.choice !== null ? word('failedchoice', { x: job.label }) : word('failed'), function () { attempt(job); });
           if (job.focused) { again.focus(); }
         }
@@ -561,7 +570,7 @@
         } else {
           item.li.className = 'bad';
           item.bar.hidden = true;
-          item.state.textContent = word('filefailed');
+          item.state.textContent = (answer && answer.text) || word('filefailed');
           var retry = function () { sendFiles(trim(box.value)); };
           retry.files = true;
           ask(word('failed'), retry);
@@ -597,7 +606,7 @@
     if (!window.EventSource) { poll(); return; }
     window.clearTimeout(timer);
     var mine;
-    try { mine = stream = new EventSource(API + '/events?session=' + encodeURIComponent(session)); } catch (e) { stream = null; poll(); return; }
+    try { mine = stream = new EventSource(API + '/events'); } catch (e) { stream = null; poll(); return; }
     mine.onopen = function () { if (mine === stream) { opened = new Date().getTime(); window.clearInterval(polling); polling = null; } };
     mine.onmessage = function (event) {
       if (mine !== stream) { return; }
@@ -619,7 +628,7 @@
   }
   function once() {
     if (!session || gone || doc.hidden) { return; }
-    call('GET', API + '/pending?session=' + encodeURIComponent(session), null, 20000, function (outcome, answer) {
+    call('GET', API + '/pending', null, 20000, function (outcome, answer) {
       if (outcome === 'taken' && answer) { (answer.replies || []).forEach(arrive); }
     });
   }
@@ -643,7 +652,7 @@
     if (!ids.length) { return; }
     if (ids.length === Object.keys(unseen).length) { newer.hidden = true; }
     ids.forEach(function (id) { delete unseen['m' + id]; seenNow['m' + id] = true; });
-    call('POST', API + '/seen', JSON.stringify({ session: session, ids: ids }), 20000, function (outcome) {
+    call('POST', API + '/seen', JSON.stringify({ ids: ids }), 20000, function (outcome) {
       if (outcome !== 'again') { return; }
       ids.forEach(function (id) { unseen['m' + id] = id; delete seenNow['m' + id]; });
       window.setTimeout(look, 5000);
@@ -664,7 +673,7 @@
   function load() {
     ask('', null);
     log.setAttribute('aria-busy', 'true');
-    call('GET', API + '/history?session=' + encodeURIComponent(session), null, 20000, function (outcome, answer) {
+    call('GET', API + '/history', null, 20000, function (outcome, answer) {
       log.removeAttribute('aria-busy');
       if (outcome === 'again') { ask(word('offline'), load); return; }
       if (outcome === 'refused' || !(answer.messages || []).length) {
