@@ -78,6 +78,9 @@ STAFF: Final = {
 
 MESSAGES: Final = {**PERSON, **STAFF}
 
+#: Posted for somebody who may be in danger; the desk's list of emergencies reads it from the board.
+EMERGENCY: Final = "msg.alert_emergency"
+
 COUNTY_GROUP: Final = "county"
 SUPERVISION_GROUP: Final = "supervision"
 MEETING_GROUP: Final = "meeting"

@@ -13,7 +13,7 @@ from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
 from backend.env import Actor, Env
-from backend.messages import town_group
+from backend.messages import EMERGENCY, town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
 from backend.writer import Tx
@@ -53,17 +53,15 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
     path = f"/desk/talks/{conversation_id}"
     match effect:
         case Urgent(code, level, number):
-            tx.connection.execute(
-                update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True)
-            )
+            town = _wants_human(tx, env, conversation_id, state)
             to_group(
                 tx,
                 env,
-                town_group(window_of(env).town),
-                "msg.alert_emergency",
+                town_group(town),
+                EMERGENCY,
                 {
                     "level": Term("level", level),
-                    "where": Term("town", window_of(env).town),
+                    "where": Term("town", town),
                     "minutes": _minutes(level),
                     "path": path,
                 },
@@ -71,13 +69,10 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 urgent=True,
             )
         case CallHuman(reason):
-            tx.connection.execute(
-                update(Conversation).where(Conversation.id == conversation_id).values(wants_human=True)  # type: ignore[arg-type]
-            )
             to_group(
                 tx,
                 env,
-                town_group(window_of(env).town),
+                town_group(_wants_human(tx, env, conversation_id, state)),
                 "msg.staff_wants_human",
                 {"reason": Term("human", reason), "path": path},
                 key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
@@ -100,6 +95,17 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
         case _:
             raise TypeError(f"nobody carries out {effect!r}")
     return ()
+
+
+def _wants_human(tx: Tx, env: Env, conversation_id: str, state: State) -> str:
+    """Put the conversation on the desk of the town she lives in, as far as she said so; which town that is."""
+    answer = state.answers.get("address")
+    said = answer.value.get("town") if answer is not None and isinstance(answer.value, dict) else None
+    town = window_of(env, said).town
+    tx.connection.execute(
+        update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True, town=town)
+    )
+    return town
 
 
 _MINUTES = {"e1": 5, "e2": 30, "e3": 240}

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, update
 from sqlmodel import col, select
 
 from backend.cases.tables import Case
+from backend.conversations.tables import Conversation
 from backend.deadlines import service as deadlines
 from backend.env import Actor, Env
 from backend.errors import NotFound
 from backend.journal.record import SYSTEM, record
 from backend.journal.tables import JournalEntry
-from backend.messages import COUNTY_GROUP, MEETING_GROUP, SUPERVISION_GROUP
+from backend.messages import COUNTY_GROUP, EMERGENCY, MEETING_GROUP, SUPERVISION_GROUP
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
-from backend.staff.tables import Staff
 from backend.transfers.tables import Transfer
 from backend.web.access import admit, allowed
+from backend.web.alarms import TAKEN, taken_by
 from backend.web.words import DeskWords
 from backend.writer import Tx
 from dialogs.terms import Param
 
-TAKEN: Final = "alert_taken"
 SHOWN: Final = 25  # of each group
 LATEST: Final = 400  # looked through
 DAYS: Final = 30
 _RED: Final = frozenset(
-    {"msg.alert_emergency", "msg.reminder_overdue", "msg.escalation_level2", "msg.escalation_level3",
+    {EMERGENCY, "msg.reminder_overdue", "msg.escalation_level2", "msg.escalation_level3",
      "msg.escalation_meeting"}
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ def groups(tx: Tx, env: Env, words: DeskWords, actor: Actor) -> list[Group]:
         .order_by(col(Outgoing.created_at).desc(), col(Outgoing.id).desc())
         .limit(LATEST)
     ).all()
-    taken = _taken(tx, rows)
+    taken = taken_by(tx, {row.case_id or SYSTEM for row in rows}, [row.id for row in rows])
     opens = _Opens(tx, env, actor)
     found: dict[str, list[Alert]] = {}
     for row in rows:
@@ -125,24 +125,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if "joint_meeting_office" in roles:
         reach.append(group == MEETING_GROUP)
     return and_(or_(*reach))
-
-
-def _taken(tx: Tx, rows: Any) -> dict[str, tuple[str, dt.datetime, str]]:
-    """Alert id to who took it, when, and her id."""
-    if not rows:
-        return {}
-    chains = {row.case_id or SYSTEM for row in rows}
-    entries = tx.session.exec(
-        select(JournalEntry, Staff)
-        .outerjoin(Staff, col(Staff.id) == col(JournalEntry.actor_id))
-        .where(
-            col(JournalEntry.chain).in_(chains),
-            JournalEntry.event == TAKEN,
-            col(JournalEntry.subject).in_([row.id for row in rows]),
-        )
-        .order_by(col(JournalEntry.seq).desc())
-    ).all()
-    return {entry.subject or "": (staff.name if staff else "", entry.at, entry.actor_id) for entry, staff in entries}
 
 
 def _alert(
@@ -206,8 +188,8 @@ class _Opens:
         return f"/desk/cases/{case.id}" if allowed(self._tx, self._env, self._actor, "case.see", case=case) else ""
 
 
-def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
-    """This colleague has it: the first who says so is who the group sees.
+def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> str:
+    """This colleague has it: the first who says so is who the group sees. Where she goes on from here.
 
     Raises:
         NotFound: there is no such alert in a group of hers.
@@ -229,7 +211,17 @@ def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
             JournalEntry.chain == chain, JournalEntry.event == TAKEN, JournalEntry.subject == row.id
         )
     ).first():
-        return
+        return _goes_on(tx, row)
     record(tx, env, actor, TAKEN, case=case, subject=row.id, data={"message": row.message})
-    if case is not None and row.message == "msg.alert_emergency":
+    if case is not None and row.message == EMERGENCY:
         deadlines.fire(tx, env, ("emergency_taken",), case)
+    return _goes_on(tx, row)
+
+
+def _goes_on(tx: Tx, row: Outgoing) -> str:
+    """An emergency is gone on with in its conversation, which then no longer waits for a person."""
+    talk = row.key.partition(":")[0]
+    if row.message != EMERGENCY or row.case_id is not None or not talk.startswith("cnv_"):
+        return "/desk/alerts"
+    tx.session.execute(update(Conversation).where(col(Conversation.id) == talk).values(wants_human=False))
+    return f"/desk/talks/{talk}"
