@@ -1,4 +1,4 @@
-"""Answers to questions about policy, from the catalogue and with its source; nothing is promised (DB32 6.2.1, 服务指南)."""
+"""Answers to questions about policy, from the catalogue with its source; nothing is promised (DB32 6.2.1, 服务指南)."""
 
 from __future__ import annotations
 
