@@ -15,6 +15,8 @@ from backend.errors import YimenError
 from backend.messages import MESSAGES
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
+from backend.web.desk import TEMPLATES as DESK_TEMPLATES
+from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.load import load_catalogue, load_county
@@ -23,10 +25,15 @@ from dialogs.flows import DIALOGS
 from dialogs.kinds import Kind
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
-from locales.words import Words, languages, words
+from locales.templates import template_keys
+from locales.words import Words, conversation_languages, languages, words
 
 #: From this day of a year on, a missing calendar of the next year is something to mend.
 NEXT_YEAR_FROM = (12, 1)
+
+
+#: Where page templates lie.
+TEMPLATES = (DESK_TEMPLATES, PAGE_TEMPLATES)
 
 
 def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
@@ -43,10 +50,12 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     except CatalogueMistake as mistake:
         found.append(str(mistake))
     found += _calendar_problems(settings, day)
-    for language in languages():
+    for language in conversation_languages():
         found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
-    if settings.language not in languages():
-        found.append(f"YIMEN_LANGUAGE={settings.language}: there is no such folder in locales/")
+    for language in languages():
+        found += [f"locales/{language}: {line}" for line in page_problems(words(language))]
+    if settings.language not in conversation_languages():
+        found.append(f"YIMEN_LANGUAGE={settings.language}: locales/ has no words for conversations in it")
     found += [
         f"clock {one.id} names no source"
         for one in clocks().values()
@@ -76,6 +85,18 @@ def word_problems(known: Words) -> list[str]:
             missing = known.placeholders(key) - set(given)
             found += [f"{key!r} wants {{{name}}}, which is never given" for name in sorted(missing)]
     return found
+
+
+def page_problems(known: Words) -> list[str]:
+    """Keys of the page templates without words, and words of a page that want what the default language does not."""
+    default = words()
+    used = {key: at for folder in TEMPLATES for key, at in template_keys(folder)}
+    found = [f"no words for {key!r} at {at}" for key, at in sorted(used.items()) if key not in known]
+    return found + [
+        f"{key!r} has other placeholders than in {default.language}"
+        for key in sorted(used)
+        if key in known and key in default and known.placeholders(key) != default.placeholders(key)
+    ]
 
 
 def keys() -> Iterator[str]:
