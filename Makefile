@@ -60,6 +60,7 @@ chaos: setup-dev ## Kill -9 at random moments under load, 300 runs
 
 bench: setup-dev ## The benchmarks; each prints one line of JSON last
 	$(BIN)/yimen bench intake
+	$(BIN)/yimen bench desk
 
 lock: .venv/bin/uv ## Renew the lock files (no host, every hash)
 	cd requirements && ../.venv/bin/uv pip compile ../pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o base.lock

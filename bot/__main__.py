@@ -65,18 +65,26 @@ def chat(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="intake")] = "intake",
-    users: Annotated[int, typer.Option(help="Dialogs open at once.")] = 300,
+    name: Annotated[str, typer.Argument(help="intake or desk")] = "intake",
+    users: Annotated[int, typer.Option(help="intake: dialogs open at once.")] = 300,
+    cases: Annotated[int, typer.Option(help="desk: cases in the database.")] = 100_000,
     database: Annotated[
         Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")
     ] = None,
+    url: Annotated[str, typer.Option(help="desk: an empty database to fill instead, e.g. postgresql://…")] = "",
 ) -> None:
     """Measure; the last line is JSON."""
-    from bot.bench.intake import run as run_bench
+    match name:
+        case "intake":
+            from bot.bench.intake import run as run_intake
 
-    if name != "intake":
-        raise typer.BadParameter("there is one benchmark so far: intake")
-    run_bench(users=users, folder=database)
+            run_intake(users=users, folder=database)
+        case "desk":
+            from bot.bench.desk import run as run_desk
+
+            run_desk(cases=cases, folder=database, database_url=url)
+        case _:
+            raise typer.BadParameter("there are two benchmarks: intake and desk")
 
 
 def run(arguments: list[str] | None = None) -> Any:

@@ -23,6 +23,8 @@ from backend.messages import ANSWERED, MESSAGES
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
+from backend.web.desk import TEMPLATES as DESK_TEMPLATES
+from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
@@ -32,10 +34,15 @@ from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
-from locales.words import Words, languages, words
+from locales.templates import template_keys
+from locales.words import Words, conversation_languages, languages, words
 
 #: From this day of a year on, a missing calendar of the next year is something to mend.
 NEXT_YEAR_FROM = (12, 1)
+
+
+#: Where page templates lie.
+TEMPLATES = (DESK_TEMPLATES, PAGE_TEMPLATES)
 
 
 def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
@@ -48,10 +55,12 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     found += _policy_problems(settings, day)
     found += trigger_problems()
     found += _calendar_problems(settings, day)
-    for language in languages():
+    for language in conversation_languages():
         found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
-    if settings.language not in languages():
-        found.append(f"YIMEN_LANGUAGE={settings.language}: there is no such folder in locales/")
+    for language in languages():
+        found += [f"locales/{language}: {line}" for line in page_problems(words(language))]
+    if settings.language not in conversation_languages():
+        found.append(f"YIMEN_LANGUAGE={settings.language}: locales/ has no words for conversations in it")
     found += [
         f"clock {one.id} names no source"
         for one in clocks().values()
@@ -154,6 +163,18 @@ def word_problems(known: Words) -> list[str]:
         if key.startswith("msg.") and key not in MESSAGES and key not in ANSWERED
     ]
     return found
+
+
+def page_problems(known: Words) -> list[str]:
+    """Keys of the page templates without words, and words of a page that want what the default language does not."""
+    default = words()
+    used = {key: at for folder in TEMPLATES for key, at in template_keys(folder)}
+    found = [f"no words for {key!r} at {at}" for key, at in sorted(used.items()) if key not in known]
+    return found + [
+        f"{key!r} has other placeholders than in {default.language}"
+        for key in sorted(used)
+        if key in known and key in default and known.placeholders(key) != default.placeholders(key)
+    ]
 
 
 def keys() -> Iterator[str]:

@@ -100,6 +100,11 @@ def words(language: str = DEFAULT) -> Words:
     return Words(language)
 
 
+def conversation_languages() -> tuple[str, ...]:
+    """The languages a conversation can be held in; the others have words for pages only."""
+    return tuple(one for one in languages() if (FOLDER / one / "LC_MESSAGES" / "dialog.po").exists())
+
+
 def languages() -> tuple[str, ...]:
     """The languages there are folders for."""
     return tuple(sorted(path.parent.name for path in FOLDER.glob("*/LC_MESSAGES")))

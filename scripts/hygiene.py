@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHINESE_MARKS = re.compile(r"[\u3001\u3002\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
 CODE = ("bot", "backend", "dialogs", "locales")
 TEXT = {".py", ".md", ".toml", ".po", ".html", ".css", ".js", ".txt", ".sh", ".cfg", ".lock", ".in", ""}
 LONGEST = 650  # lines of a module: past that it is more than one idea
@@ -50,8 +51,18 @@ def findings() -> Iterator[str]:
                 yield f"{name}:{number}: a path of some machine"
             if UNFINISHED.search(line):
                 yield f"{name}:{number}: left unfinished"
+        if path.suffix == ".html" and name.split("/", 1)[0] in CODE:
+            yield from _template(name, text)
         if path.suffix == ".py":
             yield from _python(name, text)
+
+
+def _template(name: str, text: str) -> Iterator[str]:
+    """A page says keys; its words, and the marks between them, stand in locales. Comments may name a term."""
+    spoken = re.sub(r"\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    for number, line in enumerate(spoken.splitlines(), start=1):
+        if CHINESE.search(line) or CHINESE_MARKS.search(line):
+            yield f"{name}:{number}: Chinese words in a template; they belong into locales"
 
 
 def _python(name: str, text: str) -> Iterator[str]:

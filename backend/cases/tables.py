@@ -67,7 +67,11 @@ class Case(SealedRow, table=True):
         UniqueConstraint("contact_id", "draft"),  # one submit, one case
         CheckConstraint(f"status IN ({_statuses})", name="status"),
         CheckConstraint("owner_id IS NOT NULL", name="owner"),  # nobody's case does not exist
-    )
+        Index("ix_case_green", "submitted_at", postgresql_where=text("green_channel"),
+              sqlite_where=text("green_channel = 1")),
+        Index("ix_case_redispatch", "submitted_at", postgresql_where=text("needs_redispatch"),
+              sqlite_where=text("needs_redispatch = 1")),
+    )  # fmt: skip
 
     id: str = key()
     register_no: str = Field(max_length=24, unique=True)

@@ -65,18 +65,15 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 contact_id,
                 code,
                 level,
-                town=window_of(env).town,
+                town=_wants_human(tx, env, conversation_id, state),
                 village=_village(state),
                 key=f"{conversation_id}:{state.draft}:urgent:{code}:{number}",
             )
         case CallHuman(reason):
-            tx.connection.execute(
-                update(Conversation).where(Conversation.id == conversation_id).values(wants_human=True)  # type: ignore[arg-type]
-            )
             to_group(
                 tx,
                 env,
-                town_group(window_of(env).town),
+                town_group(_wants_human(tx, env, conversation_id, state)),
                 "msg.staff_wants_human",
                 {"reason": Term("human", reason), "path": path},
                 key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
@@ -106,6 +103,17 @@ def _village(state: State) -> str | None:
     place = state.answers.get("address")
     value = place.value if place is not None else None
     return value.get("village") if isinstance(value, dict) else None
+
+
+def _wants_human(tx: Tx, env: Env, conversation_id: str, state: State) -> str:
+    """Put the conversation on the desk of the town she lives in, as far as she said so; which town that is."""
+    answer = state.answers.get("address")
+    said = answer.value.get("town") if answer is not None and isinstance(answer.value, dict) else None
+    town = window_of(env, said).town
+    tx.connection.execute(
+        update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True, town=town)
+    )
+    return town
 
 
 def _know_her(tx: Tx, contact_id: str, case_id: str) -> None:

@@ -87,6 +87,7 @@ def timeline(tx: Tx, env: Env, case: Case) -> Say:
     ]
     if case.accepted_at is not None:
         lines.append(Line("progress.accepted", {"day": _day(local_day(case.accepted_at).isoformat())}))
+    lines += [Line(key, {"day": _day(day.isoformat())}) for key, day in ended(case)]
     lines += [part_line(env, part) for part in parts(tx.session, case)]
     window = window_of(env, case.town)
     params: dict[str, Param] = {
@@ -96,6 +97,13 @@ def timeline(tx: Tx, env: Env, case: Case) -> Say:
         "phone": window.phone,
     }
     return Say("msg.progress_timeline", params)
+
+
+def ended(case: Case) -> list[tuple[str, dt.date]]:
+    """Key and day of how a case ended that was never sent to the end: declined, or taken back."""
+    if case.closed_at is None or case.status not in ("not_accepted", "withdrawn"):
+        return []
+    return [(f"progress.{case.status}", local_day(case.closed_at))]
 
 
 def part_line(env: Env, part: Transfer) -> Line:

@@ -15,6 +15,10 @@ class Conversation(SealedRow, table=True):
     """One per contact. The state is sealed; `asking` alone is open, to count where people stop."""
 
     __tablename__ = "conversation"
+    __table_args__ = (
+        Index("ix_conversation_waiting", "updated_at", postgresql_where=text("wants_human"),
+              sqlite_where=text("wants_human = 1")),
+    )  # fmt: skip
 
     id: str = key()
     contact_id: str = ref("contact.id", unique=True)
@@ -23,6 +27,7 @@ class Conversation(SealedRow, table=True):
     drafts: int = 0  # how many drafts were begun; the number of the open one
     messages: int = 0
     wants_human: bool = False
+    town: str | None = Field(default=None, max_length=12)  # whose window she waits for, where it is known
     updated_at: dt.datetime = instant(index=True)
 
 

@@ -311,7 +311,7 @@ def _climb(tx: Tx, env: Env, people: _People, one: _Due, look: Look, at: dt.date
 def _staff_params(env: Env, one: _Due) -> dict[str, Param]:
     params = group_params(env, one.case, one.transfer)
     clock = Term("clock", one.deadline.clock)
-    params.setdefault("item", clock)
+    params.setdefault("item", Term("item", "case"))  # a clock of the case as a whole
     return {**params, "clock": clock, "due": day(one.deadline.due_day)}
 
 

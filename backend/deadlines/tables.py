@@ -18,6 +18,9 @@ class Deadline(SQLModel, table=True):
         # The sweep reads this index alone: its cost is what is due, not what is open.
         Index("ix_deadline_next_rung", "next_rung_at", postgresql_where=text("stopped_at IS NULL"),
               sqlite_where=text("stopped_at IS NULL")),
+        # The desk's lists: of each clock, what runs out first.
+        Index("ix_deadline_running", "clock", "due_at", "case_id", postgresql_where=text("stopped_at IS NULL"),
+              sqlite_where=text("stopped_at IS NULL")),
         Index("uq_deadline_running", "subject", "clock", unique=True,
               postgresql_where=text("stopped_at IS NULL"), sqlite_where=text("stopped_at IS NULL")),
     )  # fmt: skip

@@ -27,6 +27,9 @@ class Outgoing(SealedRow, table=True):
         Index("ix_outgoing_due", "channel", "due_at", postgresql_where=text("status IN ('waiting', 'leased')"),
               sqlite_where=text("status IN ('waiting', 'leased')")),
         Index("ix_outgoing_contact", "contact_id", "status"),
+        # The staff board is read by group, newest first; what was told to people is not in it.
+        Index("ix_outgoing_board", "group_code", "created_at", postgresql_where=text("channel = 'board'"),
+              sqlite_where=text("channel = 'board'")),
     )  # fmt: skip
 
     id: str = key()

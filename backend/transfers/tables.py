@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from backend.columns import instant, json_list, key, ref, sealed
@@ -20,6 +20,9 @@ class Transfer(SealedRow, table=True):
     __tablename__ = "transfer"
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
+        Index("ix_transfer_dept_status", "dept", "status"),
+        Index("ix_transfer_decided", "dept", "decided_at", postgresql_where=text("decided_at IS NOT NULL"),
+              sqlite_where=text("decided_at IS NOT NULL")),
         CheckConstraint(f"status IN ({_statuses})", name="status"),
         # A refusal says why, on what ground and what can be done about it (社会救助法 第45条).
         CheckConstraint(
@@ -29,14 +32,14 @@ class Transfer(SealedRow, table=True):
         ),
         CheckConstraint("status NOT IN ('received', 'processing') OR promised_date IS NOT NULL", name="promise"),
         CheckConstraint("status <> 'granted' OR effective_date IS NOT NULL", name="grant_complete"),
-    )
+    )  # fmt: skip
 
     id: str = key()
     transfer_no: str = Field(max_length=32, unique=True)
     case_id: str = ref("case.id")
     seq: int
     item: str = Field(max_length=40)
-    dept: str = Field(max_length=30, index=True)
+    dept: str = Field(max_length=30)
     kind: str = Field(max_length=10)  # internal | external
     status: str = Field(max_length=24, index=True)
     handler_id: str | None = ref("staff.id", null=True)

@@ -206,8 +206,8 @@ class _Opens:
         return f"/desk/cases/{case.id}" if allowed(self._tx, self._env, self._actor, "case.see", case=case) else ""
 
 
-def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
-    """This colleague has it: the first who says so is who the group sees.
+def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> str:
+    """This colleague has it: the first who says so is who the group sees. Where she goes on from here.
 
     Raises:
         NotFound: there is no such alert in a group of hers.
@@ -232,5 +232,12 @@ def take(tx: Tx, env: Env, actor: Actor, alert_id: str) -> None:
             JournalEntry.chain == chain, JournalEntry.event == TAKEN, JournalEntry.subject == row.id
         )
     ).first():
-        return
+        return _goes_on(row)
     record(tx, env, actor, TAKEN, case=case, subject=row.id, data={"message": row.message})
+    return _goes_on(row)
+
+
+def _goes_on(row: Outgoing) -> str:
+    """An emergency is gone on with in its conversation."""
+    talk = row.key.partition(":")[0]
+    return f"/desk/talks/{talk}" if row.message in CALLS and talk.startswith("cnv_") else "/desk/alerts"

@@ -32,7 +32,7 @@ from backend.web.people import REASONS, WHOLE, Line, lines_of, total_income
 from backend.web.queues import masked_name, nearest, running_on
 from backend.web.talk import Message, talk_of
 from backend.web.timeline import Event, timeline
-from backend.web.words import DeskWords, Due
+from backend.web.words import DeskWords, Due, ground
 from backend.writer import Tx
 
 _EVENTS: Final = (
@@ -241,7 +241,7 @@ def case_view(
 
 def clock_view(words: DeskWords, row: Deadline) -> Clock:
     """A running clock with where it comes from and whom it reminds."""
-    return Clock(row.clock, words.due(row), row.source_clause, row.provisional, clocks.clock(row.clock).reminds)
+    return Clock(row.clock, words.due(row), ground(row.source_clause), row.provisional, clocks.clock(row.clock).reminds)
 
 
 _BY_STATUS: Final = {

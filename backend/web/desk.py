@@ -29,10 +29,13 @@ from backend.web.forms import NO_FORM, Form, Invalid, read_form
 from backend.web.guard import BodyTooLarge, from_here
 from backend.web.words import DeskWords, TermWords, Text
 from backend.writer import Tx
+from locales.templates import speak
+from locales.words import languages
 
 T = TypeVar("T")
 log = get_log(__name__)
 
+LANGUAGE = "lang"  # in an address and as a cookie
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -94,35 +97,61 @@ class Desk:
         self.words = DeskWords(runtime.env, text, term)
         self.secure = runtime.settings.base_url.startswith("https://")
         self.cookie = "__Host-desk" if self.secure else "desk"
-        self._pages = jinja2.Environment(
+        self._pages = {language: self._spoken(language) for language in languages()}
+
+    def _spoken(self, language: str) -> jinja2.Environment:
+        """The templates in one language."""
+        pages = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._pages.globals.update(
+        pages.globals.update(
             term=self.words.term,
             words=self.words,
             county=self.env.county,
             catalogue=self.env.catalogue,
         )
+        return speak(pages, language)
+
+    def _language(self, request: Request) -> tuple[str, bool]:
+        """The language of a page: asked for in its address, else as chosen before, else the deployment's.
+
+        Not the browser's: office machines come set to any language, and nobody chose it. Whether it was asked for now.
+        """
+        asked = request.query_params.get(LANGUAGE, "")
+        if asked in self._pages:
+            return asked, True
+        kept = request.cookies.get(LANGUAGE, "")
+        return (kept if kept in self._pages else self.env.settings.language), False
 
     # --- answering
 
     def page(self, name: str, visit: Visit | None = None, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from its template."""
         visit = visit or Visit(_NOBODY, NO_FORM)
-        html = self._pages.get_template(name).render(
-            me=visit.staff,
-            actor=visit.actor,
-            csrf=visit.csrf,
-            form=visit.form,
-            now=self.env.now,
-            today=self.env.today,
-            **values,
+        language, chosen = self._language(visit.request)
+        html = (
+            self._pages[language]
+            .get_template(name)
+            .render(
+                me=visit.staff,
+                actor=visit.actor,
+                csrf=visit.csrf,
+                form=visit.form,
+                now=self.env.now,
+                today=self.env.today,
+                **values,
+            )
         )
-        return HTMLResponse(html, status_code=status)
+        answer = HTMLResponse(html, status_code=status)
+        if chosen:
+            answer.set_cookie(
+                LANGUAGE, language, max_age=365 * 86400, path="/", httponly=True, samesite="lax", secure=self.secure
+            )
+        return answer
 
     def missing(self) -> HTMLResponse:
         """There is no such thing, or not for you: always the same."""

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, join, or_
 from sqlmodel import col, select
 
 from backend.cases.tables import Case
@@ -15,8 +15,9 @@ from backend.env import Actor, Env
 from backend.staff.tables import Staff
 from backend.transfers.tables import Transfer
 from backend.web.access import WINDOW, allowed
-from backend.web.queues import late_where
-from backend.web.words import DeskWords, Due
+from backend.web.place import Place
+from backend.web.queues import MANY, counted, late_page, late_where
+from backend.web.words import DeskWords, Due, ground
 from backend.writer import Tx
 
 PAGE: Final = 100
@@ -49,15 +50,28 @@ class Late(msgspec.Struct, frozen=True):
     urgent: bool
 
 
-def late_things(tx: Tx, env: Env, words: DeskWords, actor: Actor, page: int = 1) -> tuple[list[Late], int]:
-    """What is late within the reader's reach, longest first, and how many there are."""
+class LatePage(msgspec.Struct, frozen=True):
+    """A page of late things; the other attributes as in `Queue`."""
+
+    rows: tuple[Late, ...]
+    count: int
+    first: bool
+    after: str
+
+    @property
+    def many(self) -> bool:
+        return self.count >= MANY
+
+
+def late_things(tx: Tx, env: Env, words: DeskWords, actor: Actor, at: Place | None = None) -> LatePage:
+    """What is late within the reader's reach, longest first, from `at` on."""
     where = and_(late_where(env, None), _reach(actor))
     base = select(Deadline, Case, Transfer).join(Case, col(Case.id) == col(Deadline.case_id))
     base = base.outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id)).where(where)
-    count = tx.session.exec(select(func.count()).select_from(base.subquery())).one()
-    found = tx.session.exec(
-        base.order_by(col(Deadline.due_at), col(Deadline.id)).offset((page - 1) * PAGE).limit(PAGE)
-    ).all()
+    source = join(Deadline, Case, col(Case.id) == col(Deadline.case_id))
+    source = source.outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
+    count = counted(tx, col(Deadline.id), source, where)
+    found, after = late_page(tx, base, PAGE, at)
     rungs: dict[str, Escalation] = {}
     if found:
         for rung in tx.session.exec(
@@ -68,9 +82,10 @@ def late_things(tx: Tx, env: Env, words: DeskWords, actor: Actor, page: int = 1)
         ).all():
             rungs[rung.deadline_id] = rung
     people = {staff.id: staff for staff in tx.session.exec(select(Staff)).all()}
-    return [
+    rows = tuple(
         _late(tx, env, words, actor, people, rungs.get(row.id), row, case, transfer) for row, case, transfer in found
-    ], count
+    )
+    return LatePage(rows, count, at is None, after)
 
 
 def _reach(actor: Actor) -> ColumnElement[bool]:
@@ -112,7 +127,7 @@ def _late(
         place=case.village or case.town,
         item="" if transfer is None else "special" if hidden and not path else transfer.item,
         clock=row.clock,
-        source=row.source_clause,
+        source=ground(row.source_clause),
         due=words.due(row),
         dept=transfer.dept if transfer is not None else "",
         who=_holder(env, people, row, case, transfer),

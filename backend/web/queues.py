@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, join, literal, or_, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from backend.cases.numbers import default_town
 from backend.cases.tables import Case, Person
 from backend.conversations.tables import Conversation
+from backend.db import Instant
 from backend.deadlines import clocks
 from backend.deadlines.tables import Deadline
 from backend.env import Actor, Env
@@ -20,11 +22,14 @@ from backend.inbox.tables import Contact
 from backend.privacy.mask import mask_name
 from backend.transfers.tables import Transfer
 from backend.web.access import WINDOW
+from backend.web.alarms import Alarm, alarms
+from backend.web.place import NO_CLOCK, Place
 from backend.web.words import DeskWords, Due
 from backend.writer import Tx
 
 SHOWN: Final = 12  # rows of a list on the first page
 PAGE: Final = 50
+MANY: Final = 100  # further than this nothing is counted: a page costs what it shows
 DONE_DAYS: Final = 30
 _DEPT: Final = frozenset({"dept_liaison", "dept_handler"})
 _OVER: Final = ("not_accepted", "feedback_delivered", "rated", "archived", "withdrawn", "draft")
@@ -59,25 +64,48 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """One list: its code, how many there are, the rows shown, whether the page goes on."""
+    """One list, or the part of it that a page shows.
+
+    Attributes:
+        count: how many there are, counted up to `MANY`.
+        first: whether the rows are its first ones.
+        after: where the next page begins, or "" when there is none.
+        alarms: emergencies heard in a conversation; of the list of emergencies only.
+    """
 
     code: str
     count: int
     rows: tuple[Row, ...]
-    page: int = 1
-    more: bool = False
+    first: bool = True
+    after: str = ""
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count >= MANY
 
 
 class _List(NamedTuple):
+    """A list of cases or transfers.
+
+    Attributes:
+        clocks: the one that runs out first decides the place in the list.
+        by_clock: found by its clocks; otherwise by the rows themselves, where those are few.
+    """
+
     code: str
     where: ColumnElement[bool]
     clocks: tuple[str, ...]
+    by_clock: bool = True
 
 
-def queues(tx: Tx, env: Env, words: DeskWords, actor: Actor, only: str = "", page: int = 1) -> list[Queue]:
-    """The actor's lists, or one of them, a page at a time."""
+def queues(tx: Tx, env: Env, words: DeskWords, actor: Actor, only: str = "", after: str = "") -> list[Queue]:
+    """The actor's lists, or one of them a page at a time: `after` is what the page before ended with."""
     roles = frozenset(actor.roles)
     found: list[Queue] = []
+    at = Place.read(after) if only else None
+    size = PAGE if only else SHOWN
 
     def wanted(code: str) -> bool:
         return not only or only == code
@@ -90,28 +118,33 @@ def queues(tx: Tx, env: Env, words: DeskWords, actor: Actor, only: str = "", pag
             if not wanted(code):
                 continue
             if code == "people":
-                found.append(_people(tx, env, words, town, only != "", page))
+                found.append(_people(tx, env, words, town, size, at))
             elif code == "late":
-                found.append(_late(tx, env, words, town, only != "", page))
+                found.append(_late(tx, env, words, town, size, at))
             else:
-                found.append(_cases(tx, env, words, lists[code], only != "", page))
+                shown = _cases(tx, env, words, lists[code], size, at)
+                if code == "urgent":
+                    heard = alarms(tx, words, town) if at is None else ()
+                    shown = msgspec.structs.replace(shown, alarms=heard, count=shown.count + len(heard))
+                found.append(shown)
     if roles & _DEPT or "township_approver" in roles:
         mine = _mine(actor, roles)
         for one in _transfer_lists(env, mine):
             if wanted(one.code):
-                found.append(_transfers(tx, env, words, one, only != "", page))
+                found.append(_transfers(tx, env, words, one, size, at))
     return found
 
 
 def _case_lists(town: str | None) -> tuple[_List, ...]:
     here: ColumnElement[bool] = col(Case.id).is_not(None) if town is None else col(Case.town) == town
     status = col(Case.status)
-    again = col(Case.needs_redispatch).is_(True)
+    again = col(Case.needs_redispatch)
     return (
         _List(
             "urgent",
-            and_(here, or_(col(Case.emergency_level) != "none", col(Case.green_channel)), status.not_in(_OVER)),
+            and_(here, col(Case.green_channel), status.not_in(_OVER)),
             ("clk_emergency_ack", "clk_emergency_relief", "clk_acceptance_review", "clk_dispatch"),
+            by_clock=False,
         ),
         _List("new", and_(here, status == "submitted"), ("clk_acceptance_review",)),
         _List("send", and_(here, or_(status == "accepted", again)), ("clk_dispatch", "clk_redispatch")),
@@ -136,32 +169,28 @@ def _untold() -> ColumnElement[bool]:
     return or_(col(Case.status) == "decided", and_(col(Case.status).in_(_AT_DEPARTMENTS), part.exists()))
 
 
-def _cases(tx: Tx, env: Env, words: DeskWords, one: _List, whole: bool, page: int) -> Queue:
-    count = tx.session.exec(select(func.count()).select_from(Case).where(one.where)).one()
-    size = PAGE if whole else SHOWN
-    due = (
-        select(func.min(Deadline.due_at))
-        .where(
-            Deadline.case_id == Case.id,
-            col(Deadline.stopped_at).is_(None),
-            col(Deadline.paused_at).is_(None),
-            col(Deadline.clock).in_(one.clocks),
-        )
-        .scalar_subquery()
-    )
-    found = tx.session.exec(
-        select(Case, Person)
-        .join(Person, col(Person.id) == col(Case.applicant_id))
-        .where(one.where)
-        .order_by(due.is_(None), due, col(Case.submitted_at), col(Case.id))
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
-    cases = [case for case, _ in found]
-    running = running_on(tx, [case.id for case in cases])
-    parts = _items_of(tx, [case.id for case in cases])
+def counted(tx: Tx, of: Any, source: Any, where: ColumnElement[bool]) -> int:
+    """How many rows there are, up to `MANY`; the rest of the table is not looked at."""
+    some = select(of).select_from(source).where(where).limit(MANY).subquery()
+    return tx.session.exec(select(func.count()).select_from(some)).one()
+
+
+def _cases(tx: Tx, env: Env, words: DeskWords, one: _List, size: int, at: Place | None) -> Queue:
+    count = counted(tx, col(Case.id), Case, one.where)
+    places = _places(tx, one, size + 1, at)
+    more, places = len(places) > size, places[:size]
+    ids = [place.id for place in places]
+    pairs = {
+        case.id: (case, person)
+        for case, person in tx.session.exec(
+            select(Case, Person).join(Person, col(Person.id) == col(Case.applicant_id)).where(col(Case.id).in_(ids))
+        ).all()
+    }
+    running = running_on(tx, ids)
+    parts = _items_of(tx, ids)
     rows = []
-    for case, person in found:
+    for case_id in ids:
+        case, person = pairs[case_id]
         clock = nearest(running.get(case.id, ()), one.clocks)
         rows.append(
             case_row(
@@ -171,7 +200,72 @@ def _cases(tx: Tx, env: Env, words: DeskWords, one: _List, whole: bool, page: in
                 clock=clock.clock if clock else "",
             )
         )  # fmt: skip
-    return Queue(one.code, count, tuple(rows), page, count > page * size)
+    return Queue(one.code, count, tuple(rows), at is None, str(places[-1]) if more else "")
+
+
+def _places(tx: Tx, one: _List, most: int, at: Place | None) -> list[Place]:
+    """The first cases of a list from `at` on, with where each stands in it."""
+    if not one.by_clock:
+        due = _first_due(one.clocks, Deadline.case_id == Case.id)
+        return _by_row(tx, select(Case.id, due).where(one.where), due, col(Case.id), most, at)
+    found: list[Place] = []
+    if at is None or at.due < NO_CLOCK:
+        for clock in one.clocks:
+            found += _by_clock(tx, one, clock, most, at)
+        found = sorted(found)[:most]
+    if len(found) < most:
+        found += _without_clock(tx, one, most - len(found), at)
+    return found
+
+
+def _running(clocks_: Collection[str], of: Any = Deadline) -> ColumnElement[bool]:
+    return and_(of.stopped_at.is_(None), of.paused_at.is_(None), of.clock.in_(clocks_))
+
+
+def _by_clock(tx: Tx, one: _List, clock: str, most: int, at: Place | None) -> list[Place]:
+    """Cases that one clock puts in their place: read in the order of the clocks, and no further than the page goes."""
+    earlier = aliased(Deadline)
+    sooner = (
+        select(earlier.id)
+        .where(earlier.case_id == Deadline.case_id, _running(one.clocks, earlier))
+        .where(tuple_(earlier.due_at, earlier.id) < tuple_(col(Deadline.due_at), col(Deadline.id)))
+    )
+    found = (
+        select(Deadline.due_at, Deadline.case_id)
+        .join(Case, col(Case.id) == col(Deadline.case_id))
+        .where(Deadline.clock == clock, col(Deadline.stopped_at).is_(None), col(Deadline.paused_at).is_(None))
+        .where(one.where, ~sooner.exists())
+        .order_by(col(Deadline.due_at), col(Deadline.case_id))
+        .limit(most)
+    )
+    if at is not None:
+        found = found.where(tuple_(col(Deadline.due_at), col(Deadline.case_id)) > _literal(at))
+    return [Place(due, case_id) for due, case_id in tx.session.exec(found).all()]
+
+
+def _without_clock(tx: Tx, one: _List, most: int, at: Place | None) -> list[Place]:
+    """Cases of the list that none of its clocks runs on: last, oldest first (an id tells when it was made)."""
+    clock = select(Deadline.id).where(Deadline.case_id == Case.id, _running(one.clocks))
+    found = select(Case.id).where(one.where, ~clock.exists()).order_by(col(Case.id)).limit(most)
+    if at is not None and at.due == NO_CLOCK:
+        found = found.where(col(Case.id) > at.id)
+    return [Place(NO_CLOCK, case_id) for case_id in tx.session.exec(found).all()]
+
+
+def _first_due(clocks_: Collection[str], owner: Any) -> Any:
+    first = select(func.min(Deadline.due_at)).where(owner, _running(clocks_)).scalar_subquery()
+    return func.coalesce(first, NO_CLOCK, type_=Instant())
+
+
+def _by_row(tx: Tx, found: Any, due: Any, row_id: Any, most: int, at: Place | None) -> list[Place]:
+    """The same where the rows are few: each is asked for its clock."""
+    if at is not None:
+        found = found.where(tuple_(due, row_id) > _literal(at))
+    return [Place(day, one) for one, day in tx.session.exec(found.order_by(due, row_id).limit(most)).all()]
+
+
+def _literal(at: Place) -> Any:
+    return tuple_(literal(at.due, Instant()), literal(at.id))
 
 
 def case_row(
@@ -259,19 +353,11 @@ def _mine(actor: Actor, roles: frozenset[str]) -> ColumnElement[bool]:
 def _transfer_lists(env: Env, mine: ColumnElement[bool]) -> tuple[_List, ...]:
     status = col(Transfer.status)
     recent = env.now - dt.timedelta(days=DONE_DAYS)
-    late = (
-        select(Deadline.id)
-        .where(
-            Deadline.transfer_id == Transfer.id,
-            col(Deadline.stopped_at).is_(None),
-            col(Deadline.paused_at).is_(None),
-            col(Deadline.due_at) < env.now,
-            col(Deadline.clock).in_(OFFICE_CLOCKS),
-        )
-        .exists()
+    late = select(Deadline.transfer_id).where(
+        col(Deadline.transfer_id).is_not(None), _running(OFFICE_CLOCKS), col(Deadline.due_at) < env.now
     )
     return (
-        _List("d_late", and_(mine, late), OFFICE_CLOCKS),
+        _List("d_late", and_(mine, col(Transfer.id).in_(late)), OFFICE_CLOCKS),
         _List("d_sign", and_(mine, status == "sent"), ("clk_dept_receive",)),
         _List("d_hand", and_(mine, status.in_(("received", "processing"))), ("clk_promised", "clk_legal")),
         _List("d_wait", and_(mine, status == "materials_requested"), ("clk_promised", "clk_legal")),
@@ -279,37 +365,42 @@ def _transfer_lists(env: Env, mine: ColumnElement[bool]) -> tuple[_List, ...]:
     )
 
 
-def _transfers(tx: Tx, env: Env, words: DeskWords, one: _List, whole: bool, page: int) -> Queue:
-    joined = select(func.count()).select_from(Transfer).join(Case, col(Case.id) == col(Transfer.case_id))
-    count = tx.session.exec(joined.where(one.where)).one()
-    size = PAGE if whole else SHOWN
-    due = (
-        select(func.min(Deadline.due_at))
-        .where(
-            Deadline.transfer_id == Transfer.id,
-            col(Deadline.stopped_at).is_(None),
-            col(Deadline.clock).in_(one.clocks),
-        )
-        .scalar_subquery()
-    )
-    order: tuple[Any, ...] = (due.is_(None), due, col(Transfer.sent_at))
+def _transfers(tx: Tx, env: Env, words: DeskWords, one: _List, size: int, at: Place | None) -> Queue:
+    source = join(Transfer, Case, col(Case.id) == col(Transfer.case_id))
+    count = counted(tx, col(Transfer.id), source, one.where)
     if one.code == "d_done":
-        order = (col(Transfer.decided_at).desc(),)
-    found = tx.session.exec(
-        select(Transfer, Case, Person)
-        .join(Case, col(Case.id) == col(Transfer.case_id))
-        .join(Person, col(Person.id) == col(Case.applicant_id))
-        .where(one.where)
-        .order_by(*order, col(Transfer.id))
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
-    running = running_on(tx, [case.id for _, case, _ in found])
+        places = _decided(tx, source, one, size + 1, at)
+    else:
+        due = _first_due(one.clocks, Deadline.transfer_id == Transfer.id)
+        found = select(Transfer.id, due).select_from(source).where(one.where)
+        places = _by_row(tx, found, due, col(Transfer.id), size + 1, at)
+    more, places = len(places) > size, places[:size]
+    triples = {
+        transfer.id: (transfer, case, person)
+        for transfer, case, person in tx.session.exec(
+            select(Transfer, Case, Person)
+            .join(Case, col(Case.id) == col(Transfer.case_id))
+            .join(Person, col(Person.id) == col(Case.applicant_id))
+            .where(col(Transfer.id).in_([place.id for place in places]))
+        ).all()
+    }
+    running = running_on(tx, {case.id for _, case, _ in triples.values()})
     rows = []
-    for transfer, case, person in found:
+    for place in places:
+        transfer, case, person = triples[place.id]
         own = [row for row in running.get(case.id, ()) if row.transfer_id == transfer.id]
         rows.append(transfer_row(env, words, transfer, case, person, nearest(own, one.clocks)))
-    return Queue(one.code, count, tuple(rows), page, count > page * size)
+    return Queue(one.code, count, tuple(rows), at is None, str(places[-1]) if more else "")
+
+
+def _decided(tx: Tx, source: Any, one: _List, most: int, at: Place | None) -> list[Place]:
+    """What was decided lately, the newest first."""
+    decided, row_id = col(Transfer.decided_at), col(Transfer.id)
+    found: Any = select(Transfer.id, Transfer.decided_at).select_from(source).where(one.where)
+    if at is not None:
+        found = found.where(tuple_(decided, row_id) < _literal(at))
+    found = found.order_by(decided.desc(), row_id.desc()).limit(most)
+    return [Place(day, one_id) for one_id, day in tx.session.exec(found).all()]
 
 
 def transfer_row(
@@ -358,45 +449,46 @@ def late_where(env: Env, town: str | None) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _late(tx: Tx, env: Env, words: DeskWords, town: str | None, whole: bool, page: int) -> Queue:
+def _late(tx: Tx, env: Env, words: DeskWords, town: str | None, size: int, at: Place | None) -> Queue:
     where = late_where(env, town)
-    joined = select(func.count()).select_from(Deadline).join(Case, col(Case.id) == col(Deadline.case_id))
-    count = tx.session.exec(joined.where(where)).one()
-    size = PAGE if whole else SHOWN
-    found = tx.session.exec(
+    count = counted(tx, col(Deadline.id), join(Deadline, Case, col(Case.id) == col(Deadline.case_id)), where)
+    found = (
         select(Deadline, Case, Person, Transfer)
         .join(Case, col(Case.id) == col(Deadline.case_id))
         .join(Person, col(Person.id) == col(Case.applicant_id))
         .outerjoin(Transfer, col(Transfer.id) == col(Deadline.transfer_id))
         .where(where)
-        .order_by(col(Deadline.due_at), col(Deadline.id))
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
+    )
+    shown, after = late_page(tx, found, size, at)
     rows = tuple(
         case_row(
             env, words, case, person,
             items=(transfer.item,) if transfer is not None else (),
             due=words.due(deadline), clock=deadline.clock, dept=transfer.dept if transfer is not None else "",
         )
-        for deadline, case, person, transfer in found
+        for deadline, case, person, transfer in shown
     )  # fmt: skip
-    return Queue("late", count, rows, page, count > page * size)
+    return Queue("late", count, rows, at is None, after)
 
 
-def _people(tx: Tx, env: Env, words: DeskWords, town: str | None, whole: bool, page: int) -> Queue:
+def late_page(tx: Tx, found: Any, size: int, at: Place | None) -> tuple[list[Any], str]:
+    """A page of rows that begin with a clock, longest late first, and where the next page begins."""
+    if at is not None:
+        found = found.where(tuple_(col(Deadline.due_at), col(Deadline.id)) > _literal(at))
+    rows = tx.session.exec(found.order_by(col(Deadline.due_at), col(Deadline.id)).limit(size + 1)).all()
+    more, rows = len(rows) > size, rows[:size]
+    return list(rows), str(Place(rows[-1][0].due_at, rows[-1][0].id)) if more else ""
+
+
+def _people(tx: Tx, env: Env, words: DeskWords, town: str | None, size: int, at: Place | None) -> Queue:
     where = and_(col(Conversation.wants_human), talks_of(env, town))
-    joined = select(func.count()).select_from(Conversation).where(where)
-    count = tx.session.exec(joined).one()
-    size = PAGE if whole else SHOWN
-    found = tx.session.exec(
-        select(Conversation, Contact)
-        .join(Contact, col(Contact.id) == col(Conversation.contact_id))
-        .where(where)
-        .order_by(col(Conversation.updated_at), col(Conversation.id))
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
+    count = counted(tx, col(Conversation.id), Conversation, where)
+    order = (col(Conversation.updated_at), col(Conversation.id))
+    wanted = select(Conversation, Contact).join(Contact, col(Contact.id) == col(Conversation.contact_id)).where(where)
+    if at is not None:
+        wanted = wanted.where(tuple_(*order) > _literal(at))
+    found = tx.session.exec(wanted.order_by(*order).limit(size + 1)).all()
+    more, found = len(found) > size, found[:size]
     rows = []
     for conversation, contact in found:
         case = latest_case(tx, contact.id)
@@ -406,7 +498,7 @@ def _people(tx: Tx, env: Env, words: DeskWords, town: str | None, whole: bool, p
                 path=f"/desk/talks/{conversation.id}",
                 short=case.short_no if case is not None else "",
                 place_kind="village" if case is not None and case.village else "town",
-                place=(case.village or case.town) if case is not None else default_town(env).no,
+                place=(case.village or case.town) if case is not None else conversation.town or default_town(env).no,
                 name=masked_name(env, person) if person is not None else "",
                 what=(contact.channel,),
                 what_kind="channel",
@@ -415,17 +507,22 @@ def _people(tx: Tx, env: Env, words: DeskWords, town: str | None, whole: bool, p
                 since=words.moment(conversation.updated_at),
             )
         )
-    return Queue("people", count, tuple(rows), page, count > page * size)
+    after = str(Place(found[-1][0].updated_at, found[-1][0].id)) if more else ""
+    return Queue("people", count, tuple(rows), at is None, after)
 
 
 def talks_of(env: Env, town: str | None) -> ColumnElement[bool]:
-    """Conversations a town answers for: its cases', and at the first window also those without any case."""
+    """Conversations a town answers for: its cases', and where there is no case those of people who live there.
+
+    Whose town is not known yet is the first window's.
+    """
     if town is None:
         return col(Conversation.id).is_not(None)
     here = select(Case.id).where(Case.contact_id == Conversation.contact_id, Case.town == town).exists()
-    if town != default_town(env).no:
-        return here
-    return or_(here, ~select(Case.id).where(Case.contact_id == Conversation.contact_id).exists())
+    lives: ColumnElement[bool] = col(Conversation.town) == town
+    if town == default_town(env).no:
+        lives = or_(lives, col(Conversation.town).is_(None))
+    return or_(here, and_(lives, ~select(Case.id).where(Case.contact_id == Conversation.contact_id).exists()))
 
 
 def latest_case(tx: Tx, contact_id: str) -> Case | None:

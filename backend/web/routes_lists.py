@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,10 +19,10 @@ from backend.journal.record import record
 from backend.web import alerts
 from backend.web.access import admit
 from backend.web.desk import Desk, Visit
-from backend.web.late import PAGE as LATE_PAGE
 from backend.web.late import late_things
 from backend.web.looks import looked_today, note_look
-from backend.web.queues import latest_case, queues, talks_of
+from backend.web.place import Place
+from backend.web.queues import MANY, latest_case, queues, talks_of
 from backend.web.talk import talk_of
 from backend.writer import Tx
 
@@ -40,12 +41,6 @@ def done_of(request: Request) -> str:
     return done if done in DONE_WORDS else ""
 
 
-def page_of(request: Request) -> int:
-    """The page asked for, from 1."""
-    asked = request.query_params.get("page", "1")
-    return min(int(asked), 10_000) if asked.isdecimal() and len(asked) < 6 and int(asked) > 0 else 1
-
-
 def list_routes(desk: Desk) -> APIRouter:
     """`/desk`, `/desk/alerts`, `/desk/late`, `/desk/talks/{id}`, each list also as a fragment under `/part`."""
     router = APIRouter(default_response_class=Response)
@@ -54,69 +49,50 @@ def list_routes(desk: Desk) -> APIRouter:
     def answer(name: str, visit: Visit, part: bool, **values: Any) -> Response:
         return desk.page(f"_{name}.html" if part else f"{name}.html", visit, done=done_of(visit.request), **values)
 
-    def home(part: bool) -> Any:
-        def handler(visit: Visit) -> Response:
-            only, page = visit.request.query_params.get("list", ""), page_of(visit.request)
-            with desk.looking() as tx:
-                admit(tx, env, visit.who, "desk")
-                found = queues(tx, env, desk.words, visit.who, only, page)
-                if only and not found:
-                    raise NotFound("list")
-                return answer("queues", visit, part, queues=found, only=only, here="desk")
+    def home(visit: Visit, part: bool) -> Response:
+        asked = visit.request.query_params
+        only, after = asked.get("list", ""), asked.get("after", "")
+        with desk.looking() as tx:
+            admit(tx, env, visit.who, "desk")
+            found = queues(tx, env, desk.words, visit.who, only, after)
+        if only and not found:
+            raise NotFound("list")
+        return answer("queues", visit, part, queues=found, only=only, after=after, most=MANY, here="desk")
 
-        return handler
+    def board(visit: Visit, part: bool) -> Response:
+        with desk.looking() as tx:
+            admit(tx, env, visit.who, "alerts")
+            found = alerts.groups(tx, env, desk.words, visit.who)
+        return answer("alerts", visit, part, groups=found, here="alerts")
 
-    def board(part: bool) -> Any:
-        def handler(visit: Visit) -> Response:
-            with desk.looking() as tx:
-                admit(tx, env, visit.who, "alerts")
-                found = alerts.groups(tx, env, desk.words, visit.who)
-            return answer("alerts", visit, part, groups=found, here="alerts")
+    def late(visit: Visit, part: bool) -> Response:
+        after = visit.request.query_params.get("after", "")
+        with desk.looking() as tx:
+            admit(tx, env, visit.who, "late")
+            found = late_things(tx, env, desk.words, visit.who, Place.read(after))
+        return answer("late", visit, part, late=found, after=after, most=MANY, here="late")
 
-        return handler
+    def serve(path: str, page: Callable[[Visit, bool], Response]) -> None:
+        """A list as a page, and under `/part` what the page fetches to stay fresh."""
 
-    def late(part: bool) -> Any:
-        def handler(visit: Visit) -> Response:
-            page = page_of(visit.request)
-            with desk.looking() as tx:
-                admit(tx, env, visit.who, "late")
-                found, count = late_things(tx, env, desk.words, visit.who, page)
-            more = count > page * LATE_PAGE
-            return answer("late", visit, part, late=found, count=count, page=page, more=more, here="late")
+        @router.get(path)
+        async def whole(request: Request) -> Response:
+            return await desk.open(request, lambda visit: page(visit, False))
 
-        return handler
+        @router.get(f"{path}/part")
+        async def fragment(request: Request) -> Response:
+            return await desk.open(request, lambda visit: page(visit, True))
 
-    @router.get("/desk")
-    async def desk_page(request: Request) -> Response:
-        return await desk.open(request, home(False))
-
-    @router.get("/desk/part")
-    async def desk_part(request: Request) -> Response:
-        return await desk.open(request, home(True))
-
-    @router.get("/desk/alerts")
-    async def alerts_page(request: Request) -> Response:
-        return await desk.open(request, board(False))
-
-    @router.get("/desk/alerts/part")
-    async def alerts_part(request: Request) -> Response:
-        return await desk.open(request, board(True))
+    serve("/desk", home)
+    serve("/desk/alerts", board)
+    serve("/desk/late", late)
 
     @router.post("/desk/alerts/{alert_id}/take")
     async def take(request: Request, alert_id: str) -> Response:
         def handler(visit: Visit) -> Response:
-            desk.act(lambda tx: alerts.take(tx, env, visit.who, alert_id))
-            return desk.go("/desk/alerts", "taken")
+            return desk.go(desk.act(lambda tx: alerts.take(tx, env, visit.who, alert_id)), "taken")
 
         return await desk.open(request, handler)
-
-    @router.get("/desk/late")
-    async def late_page(request: Request) -> Response:
-        return await desk.open(request, late(False))
-
-    @router.get("/desk/late/part")
-    async def late_part(request: Request) -> Response:
-        return await desk.open(request, late(True))
 
     @router.get("/desk/talks/{talk_id}")
     async def talk(request: Request, talk_id: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -16,6 +17,17 @@ from dialogs.terms import Line, Param
 Text = Callable[[str, Mapping[str, Param]], str]
 TermWords = Callable[[str, str], str]
 State = Literal["late", "today", "soon", "later", "paused", "done"]
+
+
+#: The papers this service was drafted from, by their short codes: no ground a colleague here could point at.
+_DRAFTED_FROM = re.compile(r"(?<![A-Za-z])(?:HN|SD|JS|LC|MG)(?![A-Za-z])")
+_MARK = re.compile(r"\s*[\u3010\[][^\u3011\]]*[\u3011\]]")
+
+
+def ground(source_clause: str) -> str:
+    """A clock's source as staff may read it: laws and notices stay, drafting notes do not."""
+    parts = _MARK.sub("", source_clause).split("\uff1b")
+    return "\uff1b".join(part.strip() for part in parts if part.strip() and not _DRAFTED_FROM.search(part))
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -10,31 +10,24 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 from uvicorn.loops.auto import auto_loop_factory
 
 from backend.cases.tables import Case
 from backend.db import Database
-from backend.ids import new_id
 from backend.inbox.tables import Inbound
 from backend.ports import Arrived
 from backend.runtime import Runtime
-from backend.settings import Settings, load_settings
 from bot.bench.client import Client
+from bot.bench.place import Tick, report, serve, settings_in, shown
 from bot.channels.web.hook import said_in_words
 from bot.serving import settle
 from dialogs.understanding.id_number import check_digit
@@ -47,7 +40,6 @@ ENOUGH = 100  # users from which on the run is a measurement and not a trial
 
 _encode = msgspec.json.Encoder().encode
 Send = Callable[[int, int, str], Awaitable[None]]
-Tick = Callable[[], object]
 
 
 def run(*, users: int, folder: Path | None) -> None:
@@ -62,56 +54,21 @@ def run(*, users: int, folder: Path | None) -> None:
     figures: dict[str, Any] = {"messages_per_dialog": STEPS, "users": users}
     with tempfile.TemporaryDirectory() as temporary:
         home = folder or Path(temporary)
-        with _shown("in process, 64 in flight", users * STEPS) as tick:
+        with shown("in process, 64 in flight", users * STEPS) as tick:
             figures["in_process_64"] = _played(_in_process(home, users, 64, tick))
-        with _shown("in process, one in flight", few * STEPS) as tick:
+        with shown("in process, one in flight", few * STEPS) as tick:
             figures["in_process_1"] = _played(_in_process(home, few, 1, tick))
-        with _shown("over HTTP, 1 and 64 connections", (few + users) * STEPS) as tick:
+        with shown("over HTTP, 1 and 64 connections", (few + users) * STEPS) as tick:
             figures |= _played(_over_http(home, users, few, tick))
-        with _shown("memory of open dialogs", dialogs * OPEN_STEPS) as tick:
+        with shown("memory of open dialogs", dialogs * OPEN_STEPS) as tick:
             figures["open_dialogs"] = _played(_memory(home, dialogs, tick))
-    for name, value in figures.items():
-        print(f"{name:24} {_line(value)}", file=sys.stderr)
-    print(_encode(figures).decode("utf-8"))
+    report(figures)
 
 
 def _played(road: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
     """Play a road on the loop the service runs on."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         return runner.run(road)
-
-
-def _line(value: Any) -> str:
-    return "  ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
-
-
-@contextmanager
-def _shown(what: str, total: int) -> Iterator[Tick]:
-    """A bar on a terminal, one line elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        print(f"measuring {what} …", file=sys.stderr, flush=True)
-        yield lambda: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # Drawn four times a second by our own thread, so that drawing is no part of what is measured.
-    with Progress(*columns, console=console, refresh_per_second=4) as bar:
-        task = bar.add_task(what, total=total)
-        done = 0
-
-        def tick() -> None:
-            nonlocal done
-            done += 1
-            if done % 256 == 0 or done == total:
-                bar.update(task, completed=done)
-
-        yield tick
-
-
-def _settings(folder: Path) -> Settings:
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"{new_id('run')}.db"
-    return load_settings({}, database_url=f"sqlite:///{place}", media_dir=folder / "media").settings
 
 
 def text_of(user: int, step: int) -> str:
@@ -171,7 +128,7 @@ def _sender(runtime: Runtime) -> Send:
 
 
 async def _in_process(home: Path, users: int, in_flight: int, tick: Tick) -> dict[str, Any]:
-    with Runtime(_settings(home)) as runtime:
+    with Runtime(settings_in(home)) as runtime:
         settle()
         send = _sender(runtime)
         await _drive(send, 4, 4, STEPS, first=1_000_000)  # warm: imports, patterns, statements
@@ -197,7 +154,7 @@ def _count(database: Database, *, messages: int, cases: int) -> None:
 
 async def _memory(home: Path, dialogs: int, tick: Tick) -> dict[str, Any]:
     """Resident memory with many dialogs open in the middle, above the idle service."""
-    with Runtime(_settings(home)) as runtime:
+    with Runtime(settings_in(home)) as runtime:
         settle()
         send = _sender(runtime)
         await _drive(send, 64, 64, STEPS, first=1_000_000)
@@ -224,9 +181,9 @@ def _cpu_seconds(pid: int) -> float:
 
 async def _over_http(home: Path, users: int, few: int, tick: Tick) -> dict[str, Any]:
     """The same through `POST /api/chat` of a server in a process of its own, and how long it takes to start."""
-    settings = _settings(home)
+    settings = settings_in(home)
     begun = time.perf_counter()
-    server, port = _serve(settings)
+    server, port = serve(settings)
     try:
         client = Client(port)
         started = await client.first_answer(text_of(0, 0), begun)
@@ -248,20 +205,3 @@ async def _over_http(home: Path, users: int, few: int, tick: Tick) -> dict[str, 
     _count(database, messages=people * STEPS + 1, cases=people)
     database.close()
     return {"start_to_first_answer_s": round(started, 2), "http_1": measured[0], "http_64": measured[1]}
-
-
-def _serve(settings: Settings) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "bot", "serve", "--port", str(port)],
-        env={
-            "YIMEN_DATABASE_URL": settings.database_url,
-            "YIMEN_MEDIA_DIR": str(settings.media_dir),
-            **{f"YIMEN_LIMIT_MESSAGES_{by}": "0" for by in ("SESSION", "SOURCE", "SERVICE")},
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        },
-        stdout=subprocess.DEVNULL,
-    )
-    return server, port

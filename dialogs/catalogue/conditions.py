@@ -12,6 +12,7 @@ Condition = Callable[[Facts], bool]
 
 MEDICAL_NEEDS = frozenset({"need_medical_fee", "need_chronic_medicine", "need_rescue_treatment"})
 RECOGNISED = frozenset({"destitute", "subsistence_allowance", "marginal_household"})
+SCHOOL_ENDS = 25  # full years; older pupils say so
 DISABLED = frozenset({"severe_disability", "special_disability"})
 
 _known: dict[str, Condition] = {}
@@ -93,8 +94,11 @@ def is_medical(facts: Facts) -> bool:
 
 @condition
 def may_be_tuition(facts: Facts) -> bool:
-    """The expense is for school, or nothing says it is not."""
-    return "need_tuition" in facts.needs or not is_medical(facts)
+    """The expense is for school, or nothing says it is not and somebody is of an age to go there."""
+    if "need_tuition" in facts.needs:
+        return True
+    young = not facts.members or _any(facts, lambda member: member.age is not None and 3 <= member.age <= SCHOOL_ENDS)
+    return (young or has_student(facts)) and not is_medical(facts)
 
 
 @condition

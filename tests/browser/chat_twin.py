@@ -23,6 +23,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
+from locales.templates import speak
+from locales.words import DEFAULT
+
 PAGES = Path(__file__).resolve().parents[2] / "bot" / "channels" / "web" / "pages"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -101,7 +104,8 @@ class ChatTwin:
         self.own_ids = False  # history names her messages by the service's own ids
         self.closing = False
         self.count = 0
-        self.env = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+        pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+        self.env = speak(pages, DEFAULT)
         self.server: uvicorn.Server | None = None
         self.thread: threading.Thread | None = None
         self.port = 0

@@ -168,14 +168,14 @@ def test_one_case_from_her_first_words_to_the_last_answer(
     chat.hears("医保局接手了")
     small.screenshot(path=SHOTS / "road-9b-signed.png", full_page=True)
     small.locator("summary", has_text="不予").click()
-    small.get_by_role("button", name="不予，写给她").click()  # nothing filled in: refused, kindly
+    small.get_by_role("button", name="不予，写给申请人").click()  # nothing filled in: refused, kindly
     expect(small.locator("[aria-invalid=true], .problem, .bad").first).to_be_visible()
     small.locator("#refuse-refusal_code").select_option("below_threshold")
     small.locator("#refuse-reason").fill("报销后自己花的钱是6200元，还没到今年的起付线8000元")
     small.locator("#refuse-policy_basis").fill("《云山县医疗救助办法》第六条")
     small.locator("#refuse-reapply").fill("年底前再有结算单，合起来过了8000元就能再报")
     small.screenshot(path=SHOTS / "road-10-refusal.png", full_page=True)
-    small.get_by_role("button", name="不予，写给她").click()
+    small.get_by_role("button", name="不予，写给申请人").click()
     chat.hears("看病钱的帮助这次没批下来")
     chat.hears("还没到今年的起付线8000元")
     chat.hears("申请复议")
@@ -186,7 +186,7 @@ def test_one_case_from_her_first_words_to_the_last_answer(
     housing.locator("summary", has_text="准予").click()
     housing.locator("[name=effective_date]").fill(working_day_ahead(10))
     housing.locator("[name=benefit]").fill("给您家修房顶，补助一万二")
-    housing.get_by_role("button", name="准予，写给她").click()
+    housing.get_by_role("button", name="准予，写给申请人").click()
     chat.hears("好消息：修房子的补助批了")
     chat.shot("12-granted")
 

@@ -36,7 +36,7 @@ def test_a_county_without_a_file_is_named(settings: Settings) -> None:
 
 def test_a_language_without_a_folder_is_named(settings: Settings) -> None:
     [problem] = check.problems(settings.model_copy(update={"language": "xx"}), TODAY)
-    assert problem == "YIMEN_LANGUAGE=xx: there is no such folder in locales/"
+    assert problem == "YIMEN_LANGUAGE=xx: locales/ has no words for conversations in it"
 
 
 def test_a_missing_current_year_is_a_problem(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 
@@ -72,7 +73,8 @@ def test_many_cases_come_in_pages(twin: Twin, kind: str) -> None:
     html = clerk.get("/desk").text
     assert html.count('class="row"') == 12 and "看全部 14 件" in html
     assert clerk.get("/desk?list=new").text.count('class="row"') == 14
-    assert clerk.get("/desk?list=new&page=2").text.count('class="row"') == 0
+    for nonsense in ("x", "1.", "99999999999999999.cas_x", "12345678901234567890.x", "5.%ff"):
+        assert clerk.get(f"/desk?list=new&after={nonsense}").status_code == 200
     assert clerk.get("/desk?list=new&page=x").status_code == 200
 
 
@@ -132,3 +134,26 @@ def test_the_board_shows_what_was_posted_and_who_took_it_up(twin: Twin) -> None:
         assert group in county
     supervisor = text_of(twin.as_("yan_zheng").get("/desk/alerts").text)
     assert "督办群" in supervisor and "窗口群" not in supervisor
+
+
+def test_every_case_of_a_long_list_is_on_one_page_and_only_on_one(twin: Twin) -> None:
+    office = twin.office
+    everyone = {office.submitted().short_no for _ in range(53)}
+    clerk = twin.as_("zhou_wenjing")
+    first = clerk.get("/desk?list=new").text
+    onward = re.search(r'href="(/desk\?list=new&amp;after=[^"]+)"', first)
+    assert onward is not None
+    second = clerk.get(unescape(onward[1])).text
+    pages = [re.findall(r'<span class="no"><b>([^<]+)</b>', page) for page in (first, second)]
+    assert [len(page) for page in pages] == [50, 3]
+    assert {number for page in pages for number in page} == everyone
+    assert "回到最前面" in second and "后一页" not in second
+
+
+def test_beyond_a_hundred_a_list_says_that_there_are_more(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.web.queues.MANY", 5)
+    monkeypatch.setattr("backend.web.routes_lists.MANY", 5)
+    for _ in range(14):
+        twin.office.submitted()
+    words = text_of(twin.as_("zhou_wenjing").get("/desk").text)
+    assert "4 件以上" in words and "4+" in words and "看后面的" in words

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from backend.cases.status import CASE_STATUSES
 from backend.conversations.progress import timeline
 from backend.messages import MESSAGES
 from backend.transfers.status import TRANSFER_STATUSES
-from bot.check import keys, word_problems
+from bot.check import TEMPLATES, keys, page_problems, word_problems
 from dialogs.catalogue.load import load_catalogue
 from dialogs.notice import SUPPLIES
 from dialogs.understanding.lexicon import load
-from locales.words import languages, words
+from locales.templates import template_keys
+from locales.words import conversation_languages, languages, words
 from tests.words.spoken import codes_of, written_out
 
 KNOWN = words()
@@ -24,6 +28,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "remedy": tuple(load_catalogue().remedies),
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
     "level": ("e1", "e2", "e3"),
+    "emergency": tuple(rule["code"] for rule in load("emergency")["rule"]),
+    "progress": ("not_accepted", "withdrawn"),
+    "progress.step": ("not_accepted", "withdrawn"),
     "green": ("yes", "no"),
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed"),
@@ -38,7 +45,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
-    "meeting_reason", "clock", "status", "transfer_status", "relation", "word", "level",
+    "meeting_reason", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
     "reference",
 )  # fmt: skip
 #: Words that wait for their part of the service.
@@ -48,16 +55,37 @@ WAITING: frozenset[str] = frozenset()
 def _families() -> set[str]:
     found = {f"{head}.{end}" for head, ends in FAMILIES.items() for end in ends}
     found |= {f"{kind}.@other" for kind in TERMS}
-    return found | {"day", "item.special"}
+    return found | {"day", "item.special", "item.case"}
 
 
 def _said() -> set[str]:
-    return {one.key for one in written_out()} | _families() | set(keys())
+    on_pages = {key for folder in TEMPLATES for key, _ in template_keys(folder)}
+    return {one.key for one in written_out()} | _families() | set(keys()) | on_pages
 
 
 def test_every_language_has_words_for_all_that_is_defined() -> None:
-    for language in languages():
+    for language in conversation_languages():
         assert word_problems(words(language)) == []
+
+
+def test_every_page_has_words_in_every_language() -> None:
+    assert set(languages()) > set(conversation_languages())
+    for language in languages():
+        assert page_problems(words(language)) == []
+
+
+def test_a_language_of_pages_says_what_the_default_says_and_nothing_else() -> None:
+    for language in set(languages()) - set(conversation_languages()):
+        known = words(language)
+        assert [key for key in known if key not in KNOWN] == []
+        chinese = [key for key in known if re.search(r"[\u3400-\u9fff]", known.template(key))]
+        assert chinese == ["desk.other_language"], "the way back is named in its own tongue"
+
+
+def test_a_page_that_says_a_key_without_words_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "new.html").write_text("<p>{{ _('desk.never_written') }}</p>", encoding="utf-8")
+    monkeypatch.setattr("bot.check.TEMPLATES", (tmp_path,))
+    assert page_problems(KNOWN) == ["no words for 'desk.never_written' at new.html:1"]
 
 
 def test_every_key_written_out_in_the_code_has_words() -> None:

@@ -19,7 +19,7 @@ BANNED = (
     "签收", "经核", "贵", "不合格", "违规", "逾期", "督办",
 )  # fmt: skip
 FOR_STAFF = set(STAFF)
-STAFF_HEADS = ("refused.", "cli.", "clock.", "level.", "green.", "human.", "status.", "transfer_status.")
+STAFF_HEADS = ("desk.", "refused.", "cli.", "clock.", "level.", "green.", "human.", "status.", "transfer_status.")
 READ = sorted(key for key in KNOWN if key not in FOR_STAFF and not key.startswith(STAFF_HEADS))
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -38,5 +38,9 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { form.removeAttribute("data-sent"); });
   });
+  // Sections are folded where the screen is narrow.
+  if (window.matchMedia && window.matchMedia("(min-width: 63rem)").matches) {
+    document.querySelectorAll("details.fold").forEach(function (one) { one.open = true; });
+  }
   document.querySelectorAll("[data-copy]").forEach(function (box) { box.addEventListener("focus", function () { box.select(); }); });
 })();

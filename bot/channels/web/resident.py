@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,7 +20,7 @@ from backend.cases.notices import acknowledge, latest
 from backend.cases.tables import Case, Representation
 from backend.clock import local_day
 from backend.conversations.history import contact_of
-from backend.conversations.progress import by_code, part_line, parts
+from backend.conversations.progress import by_code, ended, part_line, parts
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.errors import NotFound
@@ -34,6 +35,7 @@ from bot.render import Renderer
 from dialogs.effects import Say
 from dialogs.notice import NoticeMaterial, OneTimeNotice
 from dialogs.terms import Terms
+from locales.templates import speak
 
 FOLDER = Path(__file__).parent / "pages"
 STATIC = FOLDER / "static"
@@ -55,8 +57,9 @@ class Pages:
         self._limiter = limiter
         self.sessions = Sessions(runtime)
         self._render = renderer
-        self._jinja = Environment(
-            loader=FileSystemLoader(FOLDER, encoding="utf-8"), autoescape=select_autoescape(default=True)
+        self._jinja = speak(
+            Environment(loader=FileSystemLoader(FOLDER, encoding="utf-8"), autoescape=select_autoescape(default=True)),
+            runtime.settings.language,
         )
         self._static = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in _TYPES}
         joined = b"".join(self._static[name] for name in sorted(self._static))
@@ -134,6 +137,9 @@ class Pages:
             steps = [self._step("progress.step.submitted", "done", local_day(case.submitted_at).isoformat())]
             if case.accepted_at is not None:
                 steps.append(self._step("progress.step.accepted", "done", local_day(case.accepted_at).isoformat()))
+            for key, ended_on in ended(case):
+                step = key.replace("progress.", "progress.step.")
+                steps.append(self._step(step, "done", ended_on.isoformat()))
             holders = []
             for part in parts(db, case):
                 state = {"granted": "done", "refused": "done", "sent": "wait", "created": "wait"}.get(
@@ -223,7 +229,7 @@ class Pages:
             "called": render.text("notice.you", {}),
             "number": case.short_no,
             "items": [{"name": item.plain_name, "plain": item.eligible} for item in notice.items],
-            "materials": [self._material(number, one) for number, one in enumerate(notice.materials, start=1)],
+            "materials": self._materials(notice),
             "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
             "limits": [
                 {
@@ -238,12 +244,19 @@ class Pages:
             "receipt": receipt,
         }
 
-    def _material(self, number: int, one: NoticeMaterial) -> dict[str, Any]:
+    def _materials(self, notice: OneTimeNotice) -> list[dict[str, Any]]:
+        """What is needed; of things that can stand for one another it says that one is enough."""
+        wanted = [one for one in notice.materials if not one.optional]
+        groups = Counter(one.one_of for one in wanted if one.one_of)
+        return [self._material(number, one, groups[one.one_of] > 1) for number, one in enumerate(wanted, start=1)]
+
+    def _material(self, number: int, one: NoticeMaterial, among_others: bool) -> dict[str, Any]:
         many = ".each" if one.supply == "sign" and one.signatures > 1 else ""
+        how = self._render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures})
         return {
             "no": number,
             "name": one.name,
-            "how": self._render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures}),
+            "how": self._render.text("page.one_enough", {"how": how}) if among_others else how,
             "by_whom": "" if one.supply in ("already_held", "we_fetch") else one.who_has,
             "mistake": "" if one.supply in ("already_held", "we_fetch") else one.common_mistake,
         }
