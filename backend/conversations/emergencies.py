@@ -307,6 +307,13 @@ def open_ones(tx: Tx, actor: Actor) -> list[Emergency]:
     return sorted(hers, key=lambda row: (row.taken_at is not None, row.level, row.raised_at))
 
 
+def open_in(tx: Tx, conversation_id: str) -> Emergency | None:
+    """What is open in a conversation, for reading."""
+    return tx.session.exec(
+        select(Emergency).where(Emergency.conversation_id == conversation_id, col(Emergency.closed_at).is_(None))
+    ).first()
+
+
 def _may(actor: Actor, found: Emergency) -> bool:
     if actor.kind != "staff":
         return False
@@ -343,4 +350,15 @@ def _name(tx: Tx, staff_id: str) -> str:
     return staff.name if staff is not None else ""
 
 
-__all__ = ["CALLS", "close", "duty_chain", "minutes_of", "open_ones", "raise_alarm", "ring_due", "take", "take_in"]
+__all__ = [
+    "CALLS",
+    "close",
+    "duty_chain",
+    "minutes_of",
+    "open_in",
+    "open_ones",
+    "raise_alarm",
+    "ring_due",
+    "take",
+    "take_in",
+]

@@ -11,14 +11,16 @@ from sqlmodel import col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.conversations.emergencies import take_in
+from backend.checks import SHORTEST_REASON
+from backend.conversations.emergencies import close, open_in, take_in
 from backend.conversations.tables import Conversation
 from backend.env import Actor, Env
-from backend.errors import NotFound
+from backend.errors import NotFound, RefusedAct
 from backend.journal.record import record
 from backend.web import alerts
 from backend.web.access import admit
-from backend.web.desk import Desk, Visit
+from backend.web.desk import Desk, Visit, problems_from
+from backend.web.forms import Invalid
 from backend.web.late import late_things
 from backend.web.looks import looked_today, note_look
 from backend.web.place import Place
@@ -30,7 +32,7 @@ DONE_WORDS = frozenset(
     {
         "accept", "decline", "supplement", "supply", "send", "feedback", "withdraw", "own", "unlock", "meeting",
         "proposal", "resolve", "receive", "start", "materials", "materials-ok", "extend", "return", "grant", "refuse",
-        "cancel", "told", "taken", "talk",
+        "cancel", "told", "taken", "talk", "relieved",
     }
 )  # fmt: skip
 
@@ -87,6 +89,17 @@ def list_routes(desk: Desk) -> APIRouter:
     serve("/desk/alerts", board)
     serve("/desk/late", late)
 
+    def talk_page(visit: Visit, talk_id: str, status: int = 200) -> Response:
+        with desk.looking() as tx:
+            conversation = _talk(tx, env, visit.who, talk_id)
+            found = open_in(tx, talk_id)
+            return desk.page(
+                "talk.html", visit, status=status, done=done_of(visit.request), here="desk", talk=conversation,
+                messages=talk_of(tx, env, desk.words, conversation.contact_id),
+                case=latest_case(tx, conversation.contact_id), since=desk.words.moment(conversation.updated_at),
+                emergency=found, mine=found is not None and found.taken_by == visit.who.id,
+            )  # fmt: skip
+
     @router.post("/desk/alerts/{alert_id}/take")
     async def take(request: Request, alert_id: str) -> Response:
         def handler(visit: Visit) -> Response:
@@ -104,14 +117,7 @@ def list_routes(desk: Desk) -> APIRouter:
             case_id = case.id if case is not None else None
             if not noted:
                 desk.act(lambda tx: note_look(tx, env, visit.who, case_id, "talk_opened", talk_id))
-            with desk.looking() as tx:
-                conversation = _talk(tx, env, visit.who, talk_id)
-                case = latest_case(tx, conversation.contact_id)
-                messages = talk_of(tx, env, desk.words, conversation.contact_id)
-                return answer(
-                    "talk", visit, False, talk=conversation, messages=messages, case=case, here="desk",
-                    since=desk.words.moment(conversation.updated_at),
-                )  # fmt: skip
+            return talk_page(visit, talk_id)
 
         return await desk.open(request, handler)
 
@@ -123,6 +129,22 @@ def list_routes(desk: Desk) -> APIRouter:
 
         return await desk.open(request, handler)
 
+    @router.post("/desk/talks/{talk_id}/close")
+    async def close_talk(request: Request, talk_id: str) -> Response:
+        def handler(visit: Visit) -> Response:
+            outcome = visit.form.text("outcome", shortest=SHORTEST_REASON)
+            try:
+                visit.form.check()
+                desk.act(lambda tx: _close(tx, env, visit.who, talk_id, outcome))
+            except RefusedAct as refused:
+                problems_from(refused, visit.form, desk.words, {"*": "outcome"})
+                return talk_page(visit, talk_id, 422)
+            except Invalid:
+                return talk_page(visit, talk_id, 422)
+            return desk.go(f"/desk/talks/{talk_id}", "relieved")
+
+        return await desk.open(request, handler, act="close")
+
     return router
 
 
@@ -133,6 +155,13 @@ def _talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> Conversation:
     if found is None:
         raise NotFound("talk")
     return found
+
+
+def _close(tx: Tx, env: Env, actor: Actor, talk_id: str, outcome: str) -> None:
+    _talk(tx, env, actor, talk_id)
+    found = open_in(tx, talk_id)
+    if found is not None:  # closed by a colleague in the same minute: what she wrote stands there already
+        close(tx, env, actor, found.id, outcome)
 
 
 def _take_talk(tx: Tx, env: Env, actor: Actor, talk_id: str) -> None:

@@ -13,7 +13,7 @@ from backend.ids import new_id
 from backend.inbox.tables import Contact
 from backend.staff.service import issue_link
 from backend.staff.tables import OneTimeLink
-from backend.transfers import acts as parts
+from backend.transfers import deciding, dispatching, returning
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from tests.builders import GRANT, applicant
@@ -125,15 +125,15 @@ def test_a_departments_link_ends_with_its_transfer(edge: Edge, ending: str) -> N
     stranger = twin.stranger()
     assert stranger.get(link).status_code == 200
     if ending == "cancelled":
-        office.act(parts.cancel, office.clerk, transfer.id, reason="申请人说不用办这一项了")
+        office.act(dispatching.cancel, office.clerk, transfer.id, reason="申请人说不用办这一项了")
     elif ending == "withdrawn":
         office.act(acts.withdraw, applicant(case), case.id)
     elif ending == "sent back":
         office.act(
-            parts.return_, office.of(transfer), transfer.id, reason="not_our_duty", suggested_dept="civil_affairs"
+            returning.return_, office.of(transfer), transfer.id, reason="not_our_duty", suggested_dept="civil_affairs"
         )
     else:
-        office.act(parts.grant, office.of(transfer), transfer.id, **GRANT)
+        office.act(deciding.grant, office.of(transfer), transfer.id, **GRANT)
     row = office.all(OneTimeLink, OneTimeLink.subject == transfer.id)[0]
     assert row.revoked_at is not None
     gone = stranger.get(link)
@@ -144,7 +144,7 @@ def test_a_decision_that_is_opened_again_does_not_bring_the_old_link_back(edge: 
     twin = Twin(edge.runtime)
     _, transfers = twin.office.received()
     link = twin.link(transfers[0].id)
-    twin.office.act(parts.grant, twin.office.of(transfers[0]), transfers[0].id, **GRANT)
+    twin.office.act(deciding.grant, twin.office.of(transfers[0]), transfers[0].id, **GRANT)
 
     _set_status(edge, transfers[0].id, "processing")  # as an objection that was upheld does
     assert twin.stranger().get(link).status_code == 404

@@ -11,6 +11,7 @@ from sqlmodel import select
 from backend.cases.additions import unseen
 from backend.cases.tables import Addition, NoticeIssued
 from backend.inbox.tables import Contact
+from backend.privacy.seal import Sealer
 from backend.writer import Tx
 from bot.app import App
 from tests.desk.twin import Twin
@@ -18,7 +19,9 @@ from tests.journeys.people import County, Person
 from tests.journeys.test_whole_road import HER_WORDS
 
 
-def test_she_opens_her_notice_and_the_window_sees_when(county: County, person: Person) -> None:
+def test_she_opens_her_notice_and_the_window_sees_when(county: County) -> None:
+    session = Sealer.token()
+    person = county.somebody(session)
     person.says(*HER_WORDS)
     person.presses("都对，交上去")
     case = person.case()
@@ -28,7 +31,7 @@ def test_she_opens_her_notice_and_the_window_sees_when(county: County, person: P
 
     async def open_it() -> int:
         transport = httpx.ASGITransport(App(county.runtime, "web"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as phone:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", cookies={"chat": session}) as phone:
             return (await phone.get(path[0])).status_code
 
     first = county.clock.now()

@@ -8,7 +8,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from backend.transfers.acts import grant
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -20,6 +19,7 @@ from backend.outbox.tables import Outgoing
 from backend.ports import Delivery
 from backend.staff.load import load_people
 from backend.staff.tables import Staff
+from backend.transfers.deciding import grant
 from tests.builders import GRANT, Office
 
 
