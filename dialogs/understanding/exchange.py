@@ -70,7 +70,7 @@ EMERGENCIES = {
     "em_vagrant": "homeless",
 }
 """`em_scam` has none: it is urgent and no more."""
-_PRIORITY = (
+EMERGENCY_CODES = (
     "self_harm", "violence", "sudden_illness", "child_unattended", "fire_flood", "elder_unattended", "no_food",
     "cold_no_heating", "homeless", "death",
 )  # fmt: skip
@@ -79,7 +79,7 @@ _PRIORITY = (
 def to_guideline(text_id: str, text: str, meaning: Meaning) -> dict[str, Any]:
     """A meaning as one line of the guidelines' shape (section 0), ready for `score.py`."""
     named = {_emergency(found.value, meaning) for found in meaning.emergency if found.value.sure} - {None}
-    emergency = next((code for code in _PRIORITY if code in named), None)
+    emergency = next((code for code in EMERGENCY_CODES if code in named), None)
     applicant: dict[str, Any] = {
         "name": (meaning.name or meaning.called_name).value if meaning.name or meaning.called_name else None,  # type: ignore[union-attr]
         "age": meaning.age.value if meaning.age else None,

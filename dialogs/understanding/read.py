@@ -3,26 +3,24 @@
 from datetime import date
 
 from dialogs.understanding.clean import clean, level
-from dialogs.understanding.commands import read_commands, read_correction
-from dialogs.understanding.digits import Run, find_case_no, find_id_numbers, find_phones
-from dialogs.understanding.emergency import find_deadline, find_emergencies
-from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
-from dialogs.understanding.intents import Signs, find_intent, for_somebody_else
+from dialogs.understanding.commands import read_correction
+from dialogs.understanding.decide import dangers, hardships, needs
+from dialogs.understanding.digits import Run, find_id_numbers
+from dialogs.understanding.emergency import find_deadline
+from dialogs.understanding.intents import Signs, find_intent
+from dialogs.understanding.judge import Weighed, weigh
 from dialogs.understanding.lexicon import load
+from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size
 from dialogs.understanding.money import Money, read_money
-from dialogs.understanding.needs import Need, find_needs
+from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
 from dialogs.understanding.pivots import find_pivot
 from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.problems import Problem
-from dialogs.understanding.scene import Scene, scene
+from dialogs.understanding.scene import Scene
 from dialogs.understanding.yes_no import NEITHER, read_yes_no
-
-LONGEST = 2000
-"""Characters looked at; the rest of a longer message is kept but not read (B008)."""
-_PLAIN = 12
 
 _NO_FACTS: frozenset[Intent] = frozenset(
     {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "ask_policy"}
@@ -59,30 +57,21 @@ def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
 
 
 def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) -> Meaning:
-    view = scene(said)
-    commands = read_commands(kept)
-    yes_no = read_yes_no(kept)
+    seen = look(kept, said)
+    view, names, ids, phones = seen.view, seen.names, seen.ids, seen.phones
+    case_no, places, commands, yes_no = seen.case_no, seen.places, seen.commands, seen.yes_no
+    weights = weigh(marks_of(seen), signs_of(seen))
     correction = read_correction(kept)
-    emergencies = find_emergencies(said, view)
+    emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
-    ids = find_id_numbers(said)
-    phones = find_phones(said, ids)
-    case_no = find_case_no(said)
-    places = address_spans(said)
-    names = find_names(said, places) if len(said) > 1 else []
-    hardships = find_hardships(said, view)
-    needs = find_needs(said, view)
-    other = for_somebody_else(said)
+    intent, certainty = find_intent(
+        Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None), weights
+    )
+    other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     guess = _applicant_name(names, members_end=set(), intent="apply_for_other") if other else None
     pivot = find_pivot(said, guess.start if guess and guess.role == "kin" else None) if other else None
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
-    intent, certainty = find_intent(
-        Signs(
-            said, sure, commands, yes_no, bool(needs), bool(hardships), bool(ids), case_no is not None,
-            bool(members), deadline is not None,
-        )
-    )  # fmt: skip
     name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent)
     own_id = _own_id(ids, members)
     size = household_size(said)
@@ -105,8 +94,8 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         members=tuple(
             Found(one, one.start, one.end, 0.8) for one in members if intent in _HOUSEHOLD or _plain_fact(one, intent)
         ),
-        hardships=_hardships(said, hardships, intent),
-        needs=_needs(said, needs, intent, sure[0].code if sure else None),
+        hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
+        needs=_needs(seen, weights, intent, sure[0].code if sure else None),
         emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
         deadline=Found(kept[slice(*deadline)], *deadline) if deadline and intent in _DEADLINE else None,
         case_no=Found(case_no.value, case_no.start, case_no.end) if case_no else None,
@@ -201,31 +190,16 @@ def _longest(places: list[tuple[int, int]]) -> tuple[int, int] | None:
     return max(places, key=lambda span: (span[1] - span[0], span[0]), default=None)
 
 
-def _hardships(said: str, hardships: tuple[Hardship, ...], intent: Intent) -> tuple[Found[Hardship], ...]:
-    if intent in _NO_FACTS:
-        return ()
-    if not hardships and intent in ("apply", "apply_for_other") and _told_trouble(said):
-        whole = Hardship("other", 0, len(said), "inferred")
-        return (Found(whole, 0, len(said), 0.5),)
-    return tuple(Found(one, one.start, one.end, 0.9 if one.claim == "claimed" else 0.7) for one in hardships)
-
-
-def _told_trouble(said: str) -> bool:
-    return len(said) > _PLAIN and has_difficulty(said)
-
-
-def _needs(said: str, needs: tuple[Need, ...], intent: Intent, danger: str | None) -> tuple[Found[Need], ...]:
+def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> tuple[Found[Need], ...]:
     if intent in _NO_NEEDS:
         return ()
-    found = tuple(Found(one, one.start, one.end, 0.85) for one in needs)
-    if intent == "report_emergency" and danger:
+    found = needs(weights, seen.needs, seen.view)
+    whole = (0, len(seen.said))
+    if intent == "report_emergency" and danger and not found:
         default = load("read")["emergency_needs"].get(danger)
-        codes = {one.value.code for one in found}
-        if default and not codes & set(load("read")["emergency_keeps"]):
-            return (Found(Need(default, 0, len(said)), 0, len(said), 0.6),)
-        return found if default else ()
+        return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
     if not found and intent in ("apply", "apply_for_other"):
-        return (Found(Need("need_unknown", 0, len(said)), 0, len(said), 0.5),)
+        return (Found(Need("need_unknown", *whole), *whole, 0.5),)
     return found
 
 
