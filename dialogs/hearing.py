@@ -12,9 +12,10 @@ import msgspec
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
 from dialogs.understanding.commands import read_command
+from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import alternation, load, words
-from dialogs.understanding.meaning import Meaning
+from dialogs.understanding.meaning import Found, Meaning
 from dialogs.understanding.members import Member
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import read_name
@@ -140,7 +141,9 @@ def hear(text: str, listener: Listener) -> Heard:
         told=told,
         members=members,
         members_of_hers=tuple(_member(one) for one in members_seen_by_speaker(text)) if meaning.for_other else members,
-        hardships=tuple(dict.fromkeys(found.value.code for found in meaning.hardships)),
+        hardships=tuple(
+            dict.fromkeys(found.value.code for found in meaning.hardships if not _asked_anyway(meaning, found))
+        ),
         needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs if found.value.code not in _NO_NEED)),
         danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
         corrected=corrected,
@@ -155,6 +158,14 @@ def hear(text: str, listener: Listener) -> Heard:
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
+
+
+#: Characters up to which "trouble of no class" is no answer yet: the dialog asks which it is.
+_PLAIN = 12
+
+
+def _asked_anyway(meaning: Meaning, found: Found[Hardship]) -> bool:
+    return found.value.code == "other" and len(meaning.text) <= _PLAIN
 
 
 _LAST_CLAUSE = re.compile(r"[^\s,，。.!！;；、~～…]+(?=[\s,，。.!！;；、~～…]*\Z)")

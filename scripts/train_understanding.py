@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.judge import FILE, SIGN, weight_of
-from dialogs.understanding.meaning import INTENTS
 from dialogs.understanding.look import weighed
+from dialogs.understanding.meaning import INTENTS
 
 FOLDER = Path(__file__).parents[1] / "tests" / "understanding" / "messages"
 COST = 1.0
@@ -62,12 +62,24 @@ def messages() -> Iterator[Message]:
                 if labels is None:
                     raise ValueError(f"{path.name}: a message before any head: {line}")
                 intent, hardship, needs, danger = labels
-                yield Message(line, intent, _codes(hardship), _codes(needs), danger != "-", danger if danger in EMERGENCY_CODES else None)
+                yield Message(
+                    line,
+                    intent,
+                    _codes(hardship),
+                    _codes(needs),
+                    danger != "-",
+                    danger if danger in EMERGENCY_CODES else None,
+                )
     for path in sorted(FOLDER.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             told = json.loads(line)
             yield Message(
-                told["text"], told["intent"], tuple(told["hardship"]), tuple(told["needs"]), told["urgent"], told["emergency"]
+                told["text"],
+                told["intent"],
+                tuple(told["hardship"]),
+                tuple(told["needs"]),
+                told["urgent"],
+                told["emergency"],
             )
 
 
@@ -133,7 +145,7 @@ def train(names: list[str], rows: list[Example], wanted: list[bool], head: str) 
     sides = [1.0 if yes else -1.0 for yes in wanted]
     squares = [len(m) * share * share + len(s) * SIGN * SIGN + 1.0 for m, share, s in kept]
     order = list(range(len(rows)))
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - an order, nothing secret
     slack = 1 / (2 * COST)
     for _ in range(ROUNDS):
         chance.shuffle(order)

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from dialogs.understanding.emergency import Emergency, Level, level_of
 from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship
-from dialogs.understanding.judge import Weighed, leaning
+from dialogs.understanding.judge import Weighed, leaning, weigh
 from dialogs.understanding.lexicon import compiled, load
+from dialogs.understanding.marks import marks, masked
 from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
-from dialogs.understanding.scene import Scene
+from dialogs.understanding.scene import Scene, news, past, routine, settled
 
 _BARS = {"hardship": -0.3, "need": -0.2}
 """Scores from which a code counts; below 0, since what is doubtful is read back to the person anyway."""
@@ -24,11 +25,24 @@ _OWN = {code: ours for ours, code in HARDSHIPS.items()}
 _CLASSES = tuple(code for code in _OWN if code != "other")
 
 
-def purpose(weighed: Weighed) -> tuple[Intent, float]:
-    """The likeliest purpose and how sure it is: the further before the next, the surer."""
+def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
+    """The likeliest purpose and how sure it is: the further before the next, the surer.
+
+    `whom` are the signs of `intents.whom`. A story that begins with a parent and never speaks of the speaker's own
+    house is that parent's, unless the judge is sure of the contrary.
+    """
     ranked = sorted(((weighed.full[f"intent:{code}"], code) for code in INTENTS), reverse=True)
     (best, code), (second, _) = ranked[:2]
-    return code, _sure(best - second)
+    if code == "apply" and not set(whom) & {"self_subject", "near_first"} and set(whom) & {"kin_first", "lead"}:
+        behind = best - weighed.full["intent:apply_for_other"]
+        if behind < _KIN_FIRST:
+            return "apply_for_other", 0.6
+    return (code, _sure(best - second)) if best > _NOTHING else ("other", 0.3)
+
+
+_KIN_FIRST = 1.2
+_NOTHING = -0.6
+"""A score no purpose is claimed from."""
 
 
 def _sure(ahead: float) -> float:
@@ -41,7 +55,9 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     What the rules are sure of stays an alarm unless the judge finds the message calm: then it is asked. A short cry is
     never weighed. Where the rules only wonder, or hear nothing, and the judge is sure of danger, it is an alarm too.
     """
-    sure = [one for one in found if one.sure and (weighed.full["danger"] > _CALM or len(view.said) <= _CRY)]
+    quiet = settled(view.said) or routine(view.said) or past(view.said) or news(view.said)
+    bar = _CALM if quiet else _CALMEST
+    sure = [one for one in found if one.sure and (weighed.full["danger"] > bar or len(view.said) <= _CRY)]
     doubts = [one if not one.sure else replace(one, sure=False) for one in found if one not in sure]
     if sure or weighed.words["danger"] <= _ALARMING:
         return (*sure, *doubts)
@@ -58,7 +74,7 @@ def of_exchange(code: str) -> tuple[str, Level, str]:
     return (ours, *level_of(ours))
 
 
-_CALM, _ALARMING = -0.3, -0.2
+_CALM, _CALMEST, _ALARMING = -0.3, -0.45, -0.2
 _CRY = 8
 """Characters of a message too short to be weighed."""
 
@@ -92,15 +108,25 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
     """The needs that count, in the order the rules and the judge know them."""
     told: list[Found[Need]] = []
     for code in dict.fromkeys(NEEDS.values()):
+        named = [one for one in found if NEEDS.get(one.code) == code]
         score = weighed.full[f"need:{code}"]
+        if named and score <= _BARS["need"]:
+            # in a long list each wish is one small clause among many: heard alone it may well count
+            score = max(_alone(one, f"need:{code}", view) for one in named)
         if score <= _BARS["need"]:
             continue
-        named = [one for one in found if NEEDS.get(one.code) == code]
         if not named:
             start, end = leaning(view, f"need:{code}")
             named = [Need(_plain_need(code, view.said), start, end)]
         told += [Found(one, one.start, one.end, _sure(score + 0.4)) for one in named]
     return (*told, *(Found(one, one.start, one.end, 0.8) for one in found if one.code not in NEEDS))
+
+
+def _alone(one: Need, head: str, view: Scene) -> float:
+    """How a head weighs the clause a need was named in, heard by itself."""
+    start, end = view.clause_at(one.start)
+    clause = view.said[start : max(end, one.end)]
+    return weigh(marks(masked(clause, ())), (f"={head}",)).full[head]
 
 
 def _plain_need(code: str, said: str) -> str:

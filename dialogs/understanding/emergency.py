@@ -144,9 +144,7 @@ def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool | None:
     if rule.live:
         # a disaster or an accident is told in the past tense too: quiet asking says that it is over
         return True if fresh or not (routine(said) or len(said) > _SHORT) else None
-    if rule.level != "e1" and routine(said) and not fresh:
-        return False
-    return True
+    return fresh or rule.level == "e1" or not routine(said)
 
 
 _SHORT = 80

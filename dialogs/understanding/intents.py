@@ -24,6 +24,7 @@ class Signs(msgspec.Struct, frozen=True):
     hardship: bool = False
     has_id: bool = False
     has_case_no: bool = False
+    whom: tuple[str, ...] = ()
 
 
 @cache
@@ -35,9 +36,19 @@ def _has(name: str, said: str) -> bool:
     return _pattern(name).search(said) is not None
 
 
+@cache
+def _whom() -> dict[str, re.Pattern[str]]:
+    return {name: compiled("|".join(patterns)) for name, patterns in load("intents")["whom"].items()}
+
+
+def whom(said: str) -> tuple[str, ...]:
+    """The signs of whom help is asked for, by name in `intents.toml`."""
+    return tuple(name for name, pattern in _whom().items() if pattern.search(said))
+
+
 def for_somebody_else(said: str) -> bool:
-    """Whether help is asked for a person who is not the speaker nor of the speaker's own filing."""
-    return _has("other_person", said) or (_has("other_weak", said) and not _has("self_strong", said))
+    """Whether a message that is no application speaks for another person all the same."""
+    return _whom()["lead"].search(said) is not None
 
 
 def find_intent(signs: Signs, weighed: Weighed) -> tuple[Intent, float]:
@@ -49,7 +60,7 @@ def find_intent(signs: Signs, weighed: Weighed) -> tuple[Intent, float]:
         if signs.emergency[0].code == "em_death" and _has("death_report", said):
             return "report_change", 0.8
         return "report_emergency", 0.85
-    return purpose(weighed)
+    return purpose(weighed, signs.whom)
 
 
 def _short(said: str, signs: Signs) -> tuple[Intent, float] | None:

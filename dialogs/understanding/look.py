@@ -1,6 +1,5 @@
 """One look over a message: what each set of rules finds in it, before anything is decided."""
 
-from datetime import date
 from typing import NamedTuple
 
 from dialogs.understanding.clean import clean, level
@@ -9,7 +8,7 @@ from dialogs.understanding.digits import Run, find_case_no, find_id_numbers, fin
 from dialogs.understanding.emergency import Emergency, find_emergencies
 from dialogs.understanding.exchange import HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
-from dialogs.understanding.intents import for_somebody_else
+from dialogs.understanding.intents import for_somebody_else, whom
 from dialogs.understanding.marks import marks, masked
 from dialogs.understanding.needs import Need, find_needs
 from dialogs.understanding.people import Named, find_names
@@ -38,6 +37,11 @@ class Seen(NamedTuple):
     hardships: tuple[Hardship, ...]
     needs: tuple[Need, ...]
     other: bool
+
+    @property
+    def whom(self) -> tuple[str, ...]:
+        """The signs of whom help is asked for."""
+        return whom(_masked(self))
 
 
 def look(kept: str, said: str) -> Seen:
@@ -71,12 +75,16 @@ def weighed(text: str) -> tuple[list[str], list[str]]:
 
 
 def marks_of(seen: Seen) -> list[str]:
-    """The marks of a message whose numbers, names and places are left out."""
+    """The marks of a message."""
+    return marks(_masked(seen))
+
+
+def _masked(seen: Seen) -> str:
     spans = [("I", run.start, run.end) for run in seen.ids] + [("T", run.start, run.end) for run in seen.phones]
     spans += [("C", seen.case_no.start, seen.case_no.end)] if seen.case_no else []
     spans += [("P", start, end) for start, end in seen.places]
     spans += [("N", one.start, one.end) for one in seen.names if one.role != "called"]
-    return marks(masked(seen.said, spans))
+    return masked(seen.said, spans)
 
 
 def signs_of(seen: Seen) -> list[str]:
@@ -92,5 +100,5 @@ def signs_of(seen: Seen) -> list[str]:
         signs.append(f"=yes_no:{seen.yes_no.value}")
     tests = {"now": recent, "routine": routine, "settled": settled, "past": past, "trouble": has_difficulty}
     signs += [f"=tells:{name}" for name, holds in tests.items() if holds(said)]
-    signs += ["=for:other"] if seen.other else []
+    signs += [f"=for:{name}" for name in seen.whom]
     return list(dict.fromkeys(signs))

@@ -65,7 +65,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
     intent, certainty = find_intent(
-        Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None), weights
+        Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
     )
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     guess = _applicant_name(names, members_end=set(), intent="apply_for_other") if other else None
@@ -92,7 +92,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         address=address,
         household_size=Found(*size) if size else None,
         members=tuple(
-            Found(one, one.start, one.end, 0.8) for one in members if intent in _HOUSEHOLD or _plain_fact(one, intent)
+            Found(one, one.start, one.end, 0.8)
+            for one in members
+            if intent in _HOUSEHOLD or _plain_fact(one, intent) or (len(said) <= _ANSWER and intent == "other")
         ),
         hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
         needs=_needs(seen, weights, intent, sure[0].code if sure else None),
@@ -121,6 +123,8 @@ def _plain_fact(member: Member, intent: Intent) -> bool:
     )
 
 
+_ANSWER = 12
+"""Characters of a message that may be nothing but the answer to "who else?"."""
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
