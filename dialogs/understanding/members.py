@@ -143,12 +143,19 @@ def find_members(
     ]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
-        if pivot and anchor.kinds[0] == pivot[0]:
+        if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         if member := _member(anchor, limit, said, text, names, ids, pivot):
             found.append((anchor, member))
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _is_applicant(anchor: _Anchor, pivot: tuple[str, int], names: list[Named], said: str) -> bool:
+    """Whether a word of the same family without a name of its own is the person help is asked for once more."""
+    if not (_same_family(pivot[0], anchor.kinds[0]) or _same_family(anchor.kinds[0], pivot[0])) or anchor.count > 1:
+        return False
+    return not any(anchor.end <= one.start <= anchor.end + 3 for one in names)
 
 
 def _known_by_given_name(member: Member, said: str) -> Member:
@@ -199,6 +206,8 @@ def _member(
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
     after = name.end if name else anchor.end
     number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
+    if number and any(after < one.start < number.start for one in names if one.role != "called"):
+        number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
     age = find_age(said, after, max(age_limit, after)) if anchor.count == 1 else None

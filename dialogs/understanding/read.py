@@ -16,7 +16,7 @@ from dialogs.understanding.members import Member, find_age, find_members, househ
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
-from dialogs.understanding.pivots import find_pivot
+from dialogs.understanding.pivots import find_pivot, kin_of_name
 from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.problems import Problem
 from dialogs.understanding.scene import Scene
@@ -68,11 +68,10 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
     )
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
-    guess = _applicant_name(names, members_end=set(), intent="apply_for_other") if other else None
-    pivot = find_pivot(said, guess.start if guess and guess.role == "kin" else None) if other else None
+    name = _applicant_name(said, names, intent, other=other)
+    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in seen.whom)
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
-    name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent)
     own_id = _own_id(ids, members)
     size = household_size(said)
     own_age = _own_age(said, view, name, pivot, members)
@@ -128,19 +127,34 @@ _ANSWER = 12
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
-def _applicant_name(names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent) -> Named | None:
-    free = [
-        one for one in names if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
-    ]
-    if intent == "apply_for_other":
+def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool) -> Named | None:
+    """The name of the person the message is about: the speaker's own, or that of whom help is asked for."""
+    free = [one for one in names if one.role != "helper"]
+    if other:
         # the one help is asked for is named first, the speaker and the helpers aside
-        first = [one for one in free if one.role not in ("self", "called")] or free
-        return min(first, key=lambda one: (one.role == "called", one.start), default=None)
+        first = [one for one in free if one.role not in ("self", "called")] or [
+            one for one in free if one.role == "called"
+        ]
+        return min(first, key=lambda one: one.start, default=None)
+    own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
+    if intent not in ("apply", "supplement"):
+        own += [one for one in free if one not in own]  # a question about a child's allowance names the child
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
-        of_role = [one for one in free if one.role == role]
+        of_role = [one for one in own if one.role == role]
         if of_role:
             return of_role[-1] if intent == "correct" else of_role[0]
     return None
+
+
+def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim: bool) -> tuple[str, int] | None:
+    """The kin word that stands for the applicant: others of the family are seen from that person."""
+    if other:
+        return find_pivot(said, name.start if name else None)
+    if intent in _HOUSEHOLD:
+        return None
+    if name and name.role != "self" and (found := kin_of_name(said, name.start)):
+        return found
+    return find_pivot(said) if victim and not (name and name.role == "self") else None
 
 
 def _own_id(ids: list[Run], members: tuple[Member, ...]) -> Run | None:
