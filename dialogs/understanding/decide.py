@@ -26,12 +26,14 @@ _CLASSES = tuple(code for code in _OWN if code != "other")
 
 
 def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
-    """The likeliest purpose and how sure it is: the further before the next, the surer.
+    """The likeliest purpose where no danger is heard, and how sure it is: the further before the next, the surer.
 
     `whom` are the signs of `intents.whom`. A story that begins with a parent and never speaks of the speaker's own
     house is that parent's, unless the judge is sure of the contrary.
     """
-    ranked = sorted(((weighed.full[f"intent:{code}"], code) for code in INTENTS), reverse=True)
+    ranked = sorted(
+        ((weighed.full[f"intent:{code}"], code) for code in INTENTS if code != "report_emergency"), reverse=True
+    )
     (best, code), (second, _) = ranked[:2]
     if code == "apply" and not set(whom) & {"self_subject", "near_first"} and set(whom) & {"kin_first", "lead"}:
         behind = best - weighed.full["intent:apply_for_other"]
@@ -40,7 +42,7 @@ def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
     return (code, _sure(best - second)) if best > _NOTHING else ("other", 0.3)
 
 
-_KIN_FIRST = 1.2
+_KIN_FIRST = 1.7
 _NOTHING = -0.6
 """A score no purpose is claimed from."""
 

@@ -24,7 +24,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     names, people = load("names"), load("people")
     never = people["never"]
     end = f"(?=$|[^{HAN}·•・‧．])"  # a sign, a digit or the end: nothing of a sentence goes on here
-    char = f"(?:(?![{never}0-9])[{HAN}])"
+    ones = "".join(load("numerals")["digits"].values()) + load("numerals")["units"]["10"]
+    aged = f"[{ones}]{{1,3}}(?:{alternation(load('ages')['years'])}|[，。,;；、\\s]|$)"  # an age right behind a name
+    char = f"(?:(?![{never}0-9]|{aged}|[{ones}]{{2}})[{HAN}])"
     second = f"(?:[{people['second']}](?=[{people['ending']}]))"  # words that are names before a name's last character
     last = f"(?:[{people['last']}]{end})"
     single = "".join(names["surnames"].split())
@@ -62,7 +64,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "title": re.compile(called),
         "alone": re.compile(
             f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】])){alone}"
-            f"(?=$|[，。,.;；！!、\\s（(]|[0-9]{{2}}|{alternation(people['after_alone'])})"
+            f"(?=$|[，。,.;；！!、\\s（(]|[0-9]{{2}}|{aged}|{alternation(people['after_alone'])})"
         ),
         "place": re.compile(
             f"{alone}(?=$|[，。,.;；！!？?\\s、0-9（(]|{alternation([*people['after_alone'], *people['household']])})"
@@ -77,7 +79,8 @@ def _no_name() -> re.Pattern[str]:
     people, members = load("people"), load("members")
     kin = (word for _, words in members["kin"] for word in words if len(word) > 1)
     whole = alternation([*people["refused"], *kin, *members["pairs"]])
-    return re.compile(f"(?:{whole})|(?:{alternation(people['refused_start'])}).*|.*(?:{alternation(people['refused_end'])})")
+    ends = alternation([*people["refused_end"], *(title for title in load("names")["titles"] if len(title) > 1)])
+    return re.compile(f"(?:{whole})|(?:{alternation(people['refused_start'])}).*|.*(?:{ends})")
 
 
 @cache
@@ -94,7 +97,9 @@ def _at_end() -> re.Pattern[str]:
 @cache
 def _introduced() -> re.Pattern[str]:
     """The speaker's clause in which a name follows later ("I am the eldest, called ...")."""
-    return re.compile(f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})[^，。,.;；！!？?\\s]{{0,6}}$")
+    return re.compile(
+        f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})[^，。,.;；！!？?\\s]{{0,6}}$"
+    )
 
 
 def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
@@ -106,7 +111,9 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
     def add(match: re.Match[str], role: Role) -> None:
         start, end = match.span("name")
         text = said[start:end]
-        if any(start < last and first < end for first, last in taken) or (role != "called" and _no_name().fullmatch(text)):
+        if any(start < last and first < end for first, last in taken) or (
+            role != "called" and _no_name().fullmatch(text)
+        ):
             return
         if role in ("alone", "after_place", "kin") and any(text.endswith(word) for word in refused):
             return
@@ -118,7 +125,9 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "helper")
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
-        mine = who in load("people")["who_self"] or (not who and _introduced().search(said, 0, match.start()) is not None)
+        mine = who in load("people")["who_self"] or (
+            not who and _introduced().search(said, 0, match.start()) is not None
+        )
         bare = not who and not mine and not _surnames().match(said, match.start("name"))
         if bare and not _at_end().match(said, match.end("name")):
             continue  # "call the rice man": a name without a surname has to end where the words end

@@ -67,6 +67,8 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     intent, certainty = find_intent(
         Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
     )
+    if intent in _MAY_BE_LISTING and not correction and certainty < _SURE and _lists_people(seen):
+        intent, certainty = "apply", 0.5
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     name = _applicant_name(said, names, intent, other=other)
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in seen.whom)
@@ -107,6 +109,15 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     )
 
 
+_MAY_BE_LISTING: frozenset[Intent] = frozenset(("correct", "supplement", "confirm", "deny", "rate", "other"))
+_SURE = 0.85
+
+
+def _lists_people(seen: Seen) -> bool:
+    """Whether a message does nothing but name people of the house, as an answer to who lives there."""
+    return bool({"kin_first", "near_first"} & set(seen.whom)) and not seen.commands and not seen.emergencies
+
+
 _HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
 
 
@@ -137,7 +148,7 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
         ]
         return min(first, key=lambda one: one.start, default=None)
     own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
-    if intent not in ("apply", "supplement"):
+    if intent in _ABOUT_SOMEBODY:
         own += [one for one in free if one not in own]  # a question about a child's allowance names the child
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
         of_role = [one for one in own if one.role == role]
@@ -146,11 +157,17 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
     return None
 
 
+_ABOUT_SOMEBODY: frozenset[Intent] = frozenset(
+    ("query_progress", "report_change", "report_emergency", "complaint", "withdraw", "ask_policy", "rate", "other")
+)
+"""Purposes where a relation named is the one it is about, and no member of the speaker's house."""
+
+
 def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim: bool) -> tuple[str, int] | None:
     """The kin word that stands for the applicant: others of the family are seen from that person."""
     if other:
         return find_pivot(said, name.start if name else None)
-    if intent in _HOUSEHOLD:
+    if intent not in _ABOUT_SOMEBODY:
         return None
     if name and name.role != "self" and (found := kin_of_name(said, name.start)):
         return found
