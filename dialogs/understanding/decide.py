@@ -39,12 +39,12 @@ def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
         behind = best - weighed.full["intent:apply_for_other"]
         if behind < _KIN_FIRST:
             return "apply_for_other", 0.6
-    return (code, _sure(best - second)) if best > _NOTHING else ("other", 0.3)
+    return (code, _sure(best - second)) if best > _NOTHING or code in _ASKING else ("other", 0.3)
 
 
 _KIN_FIRST = 1.7
-_NOTHING = -0.6
-"""A score no purpose is claimed from."""
+_NOTHING = -0.5
+"""A score from which nobody is taken at her word to complain, to withdraw and the like."""
 
 
 def _sure(ahead: float) -> float:
