@@ -11,7 +11,8 @@ import msgspec
 
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
-from dialogs.understanding.commands import read_command
+from dialogs.understanding.commands import Correction, read_command
+from dialogs.understanding.corrections import number_in
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import alternation, load, words
@@ -50,6 +51,8 @@ class Heard(msgspec.Struct, frozen=True):
         hardships, needs: codes.
         danger: the most pressing emergency.
         corrected: fields whose value was said to be wrong and given anew.
+        corrections: every correction said in words, with the relation, the old and the new words; what was said of
+            somebody of the house is only here.
         fix_line, fix_field: what she wants to change, by number on the card or by name.
         drop_line: whom to take out, by number on the card.
         go_on: she wants to go on with what was laid aside.
@@ -72,6 +75,7 @@ class Heard(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     danger: Danger | None = None
     corrected: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     fix_line: int | None = None
     fix_field: str | None = None
     drop_line: int | None = None
@@ -147,6 +151,7 @@ def hear(text: str, listener: Listener) -> Heard:
         needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs if found.value.code not in _NO_NEED)),
         danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
         corrected=corrected,
+        corrections=tuple(found.value for found in meaning.corrections),
         fix_line=fix_line,
         fix_field=fix_field,
         drop_line=_dropped(meaning.text),
@@ -248,6 +253,10 @@ def _corrections(
     line, field = None, None
     for found in meaning.corrections:
         one = found.value
+        if one.relation is not None:
+            field = "members"  # which of them and what is in `corrections`
+            told.pop(one.field or "", None)  # it is not the speaker's own
+            continue
         if one.field is None or one.new is None:
             line, field = one.number or line, one.field or field
             continue
@@ -273,6 +282,8 @@ def _read_again(field: str, words: str, listener: Listener) -> Value | None:
         case "id_number":
             number = read_id_number(words, listener.today)
             return None if isinstance(number, Problem) else number.value18
+        case "age" | "household_size":
+            return number_in(words)
         case "income":
             money = read_money(words)
             return None if isinstance(money, Problem) else money_value(money)

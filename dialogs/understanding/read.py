@@ -3,7 +3,7 @@
 from datetime import date
 
 from dialogs.understanding.clean import clean, level
-from dialogs.understanding.commands import read_correction
+from dialogs.understanding.corrections import read_corrections
 from dialogs.understanding.decide import dangers, hardships, needs
 from dialogs.understanding.digits import Run, find_id_numbers
 from dialogs.understanding.emergency import find_deadline
@@ -61,13 +61,13 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     view, names, ids, phones = seen.view, seen.names, seen.ids, seen.phones
     case_no, places, commands, yes_no = seen.case_no, seen.places, seen.commands, seen.yes_no
     weights = weigh(marks_of(seen), signs_of(seen))
-    correction = read_correction(kept)
+    corrections = read_corrections(kept)
     emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
     intent, certainty = find_intent(
         Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
     )
-    if intent in _MAY_BE_LISTING and not correction and certainty < _SURE and _lists_people(seen):
+    if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     name = _applicant_name(said, names, intent, other=other)
@@ -104,7 +104,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         case_no=Found(case_no.value, case_no.start, case_no.end) if case_no else None,
         money=_own_money(said, view, members),
         commands=commands,
-        corrections=(Found(correction, correction.start, correction.end),) if correction else (),
+        corrections=tuple(Found(one, one.start, one.end) for one in corrections),
         yes_no=yes_no if yes_no is not NEITHER else None,
     )
 
