@@ -115,7 +115,7 @@ def holds(message: Message, head: str) -> bool:
 
 def heard(head: str, sign: str) -> bool:
     """Whether a head looks at a sign: what a message is for is weighed by its words and by what orders it."""
-    return not head.startswith("intent:") or sign.startswith(("=command", "=yes_no", "=for"))
+    return not head.startswith("intent:") or sign.startswith(("=command", "=yes_no", "=for", "=cue", "=tells"))
 
 
 def examples(told: list[Message]) -> tuple[list[str], list[Example], list[Message]]:

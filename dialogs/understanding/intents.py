@@ -46,6 +46,21 @@ def whom(said: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in _whom().items() if pattern.search(said))
 
 
+@cache
+def _cues() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {name: tuple(map(compiled, patterns)) for name, patterns in load("intents")["cue"].items()}
+
+
+def cues(said: str) -> tuple[str, ...]:
+    """The purposes some words speak for, by name in `intents.toml`; a second kind of words adds `<name>+`."""
+    found: list[str] = []
+    for name, patterns in _cues().items():
+        hits = sum(pattern.search(said) is not None for pattern in patterns)
+        found += [name] if hits else []
+        found += [f"{name}+"] if hits > 1 else []
+    return tuple(found)
+
+
 def for_somebody_else(said: str) -> bool:
     """Whether a message that is no application speaks for another person all the same."""
     return _whom()["lead"].search(said) is not None

@@ -8,7 +8,7 @@ from dialogs.understanding.digits import Run, find_case_no, find_id_numbers, fin
 from dialogs.understanding.emergency import Emergency, find_emergencies
 from dialogs.understanding.exchange import HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
-from dialogs.understanding.intents import for_somebody_else, whom
+from dialogs.understanding.intents import cues, for_somebody_else, whom
 from dialogs.understanding.marks import marks, masked
 from dialogs.understanding.needs import Need, find_needs
 from dialogs.understanding.people import Named, find_names
@@ -101,4 +101,5 @@ def signs_of(seen: Seen) -> list[str]:
     tests = {"now": recent, "routine": routine, "settled": settled, "past": past, "trouble": has_difficulty}
     signs += [f"=tells:{name}" for name, holds in tests.items() if holds(said)]
     signs += [f"=for:{name}" for name in seen.whom]
+    signs += [f"=cue:{name}" for name in cues(_masked(seen))]
     return list(dict.fromkeys(signs))
