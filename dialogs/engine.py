@@ -264,7 +264,7 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return None
     if heard.command is not None or (heard.case_no and heard.query_code):
         return heard.command or "progress"
-    return _ASIDE.get(heard.intent) if tries == 0 else None
+    return _ASIDE.get(heard.intent) if heard.plain and tries == 0 else None
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:

@@ -11,11 +11,13 @@ import msgspec
 
 from dialogs.state import Value
 from dialogs.understanding.clean import fold
-from dialogs.understanding.commands import read_command
+from dialogs.understanding.commands import Correction, read_command
+from dialogs.understanding.corrections import number_in
 from dialogs.understanding.digits import find_id_numbers
+from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import alternation, load, words
-from dialogs.understanding.meaning import Meaning
+from dialogs.understanding.meaning import Found, Meaning
 from dialogs.understanding.members import Member
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import read_name
@@ -38,6 +40,7 @@ class Heard(msgspec.Struct, frozen=True):
 
     Attributes:
         intent: what the message is for (apply, query_progress, …; understanding guidelines, section 1).
+        plain: the intent is beyond doubt, so that a form may be left aside for it.
         command: an order to the conversation (back, skip, unknown, cancel, restart, human, progress, menu, help,
             submit).
         yes: True or False when the message says yes or no.
@@ -50,6 +53,8 @@ class Heard(msgspec.Struct, frozen=True):
         hardships, needs: codes.
         danger: the most pressing emergency.
         corrected: fields whose value was said to be wrong and given anew.
+        corrections: every correction said in words, with the relation, the old and the new words; what was said of
+            somebody of the house is only here.
         fix_line, fix_field: what she wants to change, by number on the card or by name.
         drop_line: whom to take out, by number on the card.
         go_on: she wants to go on with what was laid aside.
@@ -67,6 +72,7 @@ class Heard(msgspec.Struct, frozen=True):
     """
 
     intent: str = "other"
+    plain: bool = False
     command: str | None = None
     yes: bool | None = None
     leans: bool | None = None
@@ -78,6 +84,7 @@ class Heard(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     danger: Danger | None = None
     corrected: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     fix_line: int | None = None
     fix_field: str | None = None
     drop_line: int | None = None
@@ -170,6 +177,7 @@ def hear(text: str, listener: Listener) -> Heard:
     says = _Wordings(meaning.text)
     return Heard(
         intent=meaning.intent.value,
+        plain=meaning.intent.confidence >= SURE,
         command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None),
         yes=None if yes is None or yes.confidence < SURE or yes.value is None else yes.value == "yes",
         leans=None if yes is None or yes.value is None else yes.value == "yes",
@@ -177,10 +185,13 @@ def hear(text: str, listener: Listener) -> Heard:
         told=told,
         members=members,
         members_of_hers=tuple(_member(one) for one in members_seen_by_speaker(text)) if meaning.for_other else members,
-        hardships=tuple(dict.fromkeys(found.value.code for found in meaning.hardships)),
+        hardships=tuple(
+            dict.fromkeys(found.value.code for found in meaning.hardships if not _asked_anyway(meaning, found))
+        ),
         needs=tuple(dict.fromkeys(found.value.code for found in meaning.needs if found.value.code not in _NO_NEED)),
         danger=None if danger is None else Danger(danger.code, danger.level, danger.safety),
         corrected=corrected,
+        corrections=tuple(found.value for found in meaning.corrections),
         fix_line=fix_line,
         fix_field=fix_field,
         drop_line=_dropped(meaning.text, says.folded),
@@ -198,6 +209,14 @@ def hear(text: str, listener: Listener) -> Heard:
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
+
+
+#: Characters up to which "trouble of no class" is no answer yet: the dialog asks which it is.
+_PLAIN = 12
+
+
+def _asked_anyway(meaning: Meaning, found: Found[Hardship]) -> bool:
+    return found.value.code == "other" and len(meaning.text) <= _PLAIN
 
 
 _LAST_CLAUSE = re.compile(r"[^\s,，。.!！;；、~～…]+(?=[\s,，。.!！;；、~～…]*\Z)")
@@ -308,6 +327,10 @@ def _corrections(
     line, field = None, None
     for found in meaning.corrections:
         one = found.value
+        if one.relation is not None:
+            field = "members"  # which of them and what is in `corrections`
+            told.pop(one.field or "", None)  # it is not the speaker's own
+            continue
         if one.field is None or one.new is None:
             line, field = one.number or line, one.field or field
             continue
@@ -333,6 +356,8 @@ def _read_again(field: str, words: str, listener: Listener) -> Value | None:
         case "id_number":
             number = read_id_number(words, listener.today)
             return None if isinstance(number, Problem) else number.value18
+        case "age" | "household_size":
+            return number_in(words)
         case "income":
             money = read_money(words)
             return None if isinstance(money, Problem) else money_value(money)

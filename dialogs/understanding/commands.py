@@ -32,7 +32,8 @@ class Correction(msgspec.Struct, frozen=True):
 
     `field` is name, phone, id_number, age, address, household_size, income, members, hardship, needs,
     relation, bank, sex or None; `number` the line on a numbered card; `old` and `new` the words given, as
-    written. All may be None: then something is wrong and the dialog asks what.
+    written. All may be None: then something is wrong and the dialog asks what. `relation` is the kind of kin whose
+    value it is where one was named, `drop` takes that person out.
     """
 
     start: int
@@ -41,6 +42,8 @@ class Correction(msgspec.Struct, frozen=True):
     number: int | None = None
     old: str | None = None
     new: str | None = None
+    relation: str | None = None
+    drop: bool = False
 
 
 @cache

@@ -14,10 +14,13 @@ from dialogs.understanding.lexicon import alternation, compiled, load
 from dialogs.understanding.scene import (
     Scene,
     denied,
+    experienced,
     news,
     past,
     recent,
+    routine,
     scene,
+    settled,
     supposed,
     told_as_old,
     without_hyperbole,
@@ -49,6 +52,8 @@ class _Rule(msgspec.Struct, frozen=True):
     unless: re.Pattern[str] | None
     now: bool
     past: bool
+    live: bool
+    alone: bool
 
 
 @cache
@@ -65,6 +70,8 @@ def _rule(entry: dict[str, Any]) -> _Rule:
         unless=compiled(entry["unless"]) if "unless" in entry else None,
         now=entry.get("now", False),
         past=entry.get("past", False),
+        live=entry.get("live", False),
+        alone=entry.get("alone", False),
     )
 
 
@@ -87,31 +94,71 @@ def find_emergencies(said: str, view: Scene | None = None) -> tuple[Emergency, .
         return ()
     masked = _LONG_NUMBER.sub(lambda run: "\0" * len(run[0]), without_hyperbole(said))
     found: list[Emergency] = []
+    doubts: list[Emergency] = []
+    taken: list[Emergency] = []  # what their words say they say alone: no second reading of them
     for rule in _rules():
+        if any(one.code == rule.code for one in found):
+            continue
         for match in rule.pattern.finditer(masked):
-            if _stands(rule, view, match):
-                found.append(Emergency(rule.code, rule.level, rule.safety, *match.span(), rule=match[0][:20]))
-                break
-    sure = {one.code for one in found}
+            if any(match.start() < one.end and one.start < match.end() for one in taken):
+                continue
+            stands = _stands(rule, view, match)
+            if stands is not None:
+                one = Emergency(rule.code, rule.level, rule.safety, *match.span(), sure=stands, rule=match[0][:20])
+                (found if stands else doubts).append(one)
+                if stands:
+                    taken += [one] if rule.alone else []
+                    break
     for code, pattern in _asks():
         doubt = pattern.search(said)
-        if code not in sure and doubt and not denied(view, doubt.start()):
+        if doubt and not denied(view, doubt.start()):
             level, safety = level_of(code)
-            found.append(Emergency(code, level, safety, *doubt.span(), sure=False, rule=doubt[0][:20]))
+            doubts.append(Emergency(code, level, safety, *doubt.span(), sure=False, rule=doubt[0][:20]))
+    for one in doubts:
+        if all(one.code != known.code for known in found):
+            found.append(one)
     return tuple(found)
 
 
-def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool:
+def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool | None:
+    """True: danger. False: worth a question. None: nothing (denied, supposed, long past, calmed by what is near)."""
+    said = view.said
     start, end = view.clause_at(match.start())
-    clause = view.said[start : max(end, match.end())]
+    clause = said[start : max(end, match.end())]
     if denied(view, match.start()) or (supposed(clause) and rule.code != "em_suicide"):
-        return False
-    if not rule.past and (past(clause) or told_as_old(view.said)):
-        return False
+        return None
     near = view.around(match.start())
     if rule.unless and rule.unless.search(clause):
-        return False
-    return not rule.now or recent(near) or (len(view.said) <= 80 and recent(view.said))
+        return None
+    fresh = recent(near) or (len(said) <= _SHORT and recent(said))
+    if experienced(said, match.end()):
+        return None
+    if past(clause) or told_as_old(said):
+        if not rule.past:
+            return None
+        return None if settled(near) else rule.level == "e1" and not _dated(clause)
+    if settled(near) and not rule.past and not fresh:
+        return None
+    if rule.now:
+        return True if fresh else None
+    if rule.live:
+        # a disaster or an accident is told in the past tense too: quiet asking says that it is over
+        return True if fresh or not (routine(said) or len(said) > _SHORT) else None
+    return fresh or rule.level == "e1" or not routine(said)
+
+
+_SHORT = 80
+"""Characters up to which a word of "now" anywhere speaks for the whole message."""
+
+
+@cache
+def _dated_pattern() -> re.Pattern[str]:
+    return compiled("@past_more@|@past@")
+
+
+def _dated(clause: str) -> bool:
+    """Whether a threat or an attempt is told of with its own far day: a caring question, not an alarm."""
+    return _dated_pattern().search(clause) is not None
 
 
 _LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{5,}[0-9x]")

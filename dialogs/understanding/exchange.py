@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialogs.understanding.emergency import Emergency
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.meaning import Meaning
 from dialogs.understanding.members import Member
@@ -69,7 +70,7 @@ EMERGENCIES = {
     "em_vagrant": "homeless",
 }
 """`em_scam` has none: it is urgent and no more."""
-_PRIORITY = (
+EMERGENCY_CODES = (
     "self_harm", "violence", "sudden_illness", "child_unattended", "fire_flood", "elder_unattended", "no_food",
     "cold_no_heating", "homeless", "death",
 )  # fmt: skip
@@ -77,9 +78,8 @@ _PRIORITY = (
 
 def to_guideline(text_id: str, text: str, meaning: Meaning) -> dict[str, Any]:
     """A meaning as one line of the guidelines' shape (section 0), ready for `score.py`."""
-    sure = [found.value.code for found in meaning.emergency if found.value.sure]
-    named = {_emergency(code, meaning) for code in sure} - {None}
-    emergency = next((code for code in _PRIORITY if code in named), None)
+    named = {_emergency(found.value, meaning) for found in meaning.emergency if found.value.sure} - {None}
+    emergency = next((code for code in EMERGENCY_CODES if code in named), None)
     applicant: dict[str, Any] = {
         "name": (meaning.name or meaning.called_name).value if meaning.name or meaning.called_name else None,  # type: ignore[union-attr]
         "age": meaning.age.value if meaning.age else None,
@@ -132,10 +132,15 @@ def relation(kind: str) -> str:
     return str(load("kinship").get(kind, load("kinship")["cousin"])["zh"])
 
 
-def _emergency(code: str, meaning: Meaning) -> str | None:
-    if code == "em_missing" and any(word in meaning.text for word in load("grammar")["minor"]):
+def _emergency(one: Emergency, meaning: Meaning) -> str | None:
+    if one.code == "em_missing" and _of_a_child(one, meaning.text):
         return "child_unattended"
-    return EMERGENCIES.get(code)
+    return EMERGENCIES.get(one.code)
+
+
+def _of_a_child(one: Emergency, text: str) -> bool:
+    words = load("grammar")
+    return any(word in text for word in words["minor"]) or any(word in one.rule for word in words["small"])
 
 
 def _unique(codes: Any) -> list[str]:

@@ -84,7 +84,7 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
         if mended != body:
             body, warnings = mended, ["id_lookalike"]
     if len(body) not in (15, 18):
-        return Problem("id_length", {"n": len(body)})
+        return Problem("id_length", {"n": len(re.findall("[0-9x]", body))})
     if not re.fullmatch(r"[0-9]{15}|[0-9]{17}[0-9x]", body):
         return Problem("id_charset")
     if len(body) == 15:

@@ -6,27 +6,25 @@ from functools import cache
 import msgspec
 
 from dialogs.understanding.commands import Command
+from dialogs.understanding.decide import purpose
 from dialogs.understanding.emergency import Emergency
-from dialogs.understanding.hardships import has_difficulty
+from dialogs.understanding.judge import Weighed
 from dialogs.understanding.lexicon import compiled, load
 from dialogs.understanding.meaning import Intent
-from dialogs.understanding.scene import news
 from dialogs.understanding.yes_no import YesNo
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """What else is known of a message when its purpose is decided."""
+    """What the rules know of a message when its purpose is decided."""
 
     said: str
     emergency: tuple[Emergency, ...] = ()
     commands: tuple[Command, ...] = ()
     yes_no: YesNo | None = None
-    needs: bool = False
     hardship: bool = False
     has_id: bool = False
     has_case_no: bool = False
-    members: bool = False
-    urgent: bool = False
+    whom: tuple[str, ...] = ()
 
 
 @cache
@@ -38,13 +36,38 @@ def _has(name: str, said: str) -> bool:
     return _pattern(name).search(said) is not None
 
 
+@cache
+def _whom() -> dict[str, re.Pattern[str]]:
+    return {name: compiled("|".join(patterns)) for name, patterns in load("intents")["whom"].items()}
+
+
+def whom(said: str) -> tuple[str, ...]:
+    """The signs of whom help is asked for, by name in `intents.toml`."""
+    return tuple(name for name, pattern in _whom().items() if pattern.search(said))
+
+
+@cache
+def _cues() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {name: tuple(map(compiled, patterns)) for name, patterns in load("intents")["cue"].items()}
+
+
+def cues(said: str) -> tuple[str, ...]:
+    """The purposes some words speak for, by name in `intents.toml`; a second kind of words adds `<name>+`."""
+    found: list[str] = []
+    for name, patterns in _cues().items():
+        hits = sum(pattern.search(said) is not None for pattern in patterns)
+        found += [name] if hits else []
+        found += [f"{name}+"] if hits > 1 else []
+    return tuple(found)
+
+
 def for_somebody_else(said: str) -> bool:
-    """Whether help is asked for a person who is not the speaker nor of the speaker's own filing."""
-    return _has("other_person", said) or (_has("other_weak", said) and not _has("self_strong", said))
+    """Whether a message that is no application speaks for another person all the same."""
+    return _whom()["lead"].search(said) is not None
 
 
-def find_intent(signs: Signs) -> tuple[Intent, float]:
-    """The purpose and how sure it is. The order is the guidelines': danger, death, applying, the rest."""
+def find_intent(signs: Signs, weighed: Weighed) -> tuple[Intent, float]:
+    """The purpose and how sure it is: a short answer or an order first, then danger, then what the judge weighed."""
     said = signs.said.strip()
     if short := _short(said, signs):
         return short
@@ -52,12 +75,7 @@ def find_intent(signs: Signs) -> tuple[Intent, float]:
         if signs.emergency[0].code == "em_death" and _has("death_report", said):
             return "report_change", 0.8
         return "report_emergency", 0.85
-    if news(said) and not signs.has_id:
-        return ("ask_policy", 0.6) if _has("ask_policy", said) and signs.needs else ("other", 0.7)
-    for name in ("rate", "withdraw", "correct", "report_change", "supplement", "complaint", "query_progress"):
-        if verdict := _by_name(name, said, signs):
-            return verdict
-    return _asking(said, signs)
+    return purpose(weighed, signs.whom)
 
 
 def _short(said: str, signs: Signs) -> tuple[Intent, float] | None:
@@ -82,46 +100,3 @@ def _short(said: str, signs: Signs) -> tuple[Intent, float] | None:
         if len(said) <= 30 and _has("cancel", said) and not signs.has_case_no:
             return "cancel", 0.75
     return None
-
-
-def _by_name(name: str, said: str, signs: Signs) -> tuple[Intent, float] | None:
-    asks = _has("request", said)
-    told = signs.hardship and signs.members
-    story = len(said) > 45 and (signs.has_id or told)
-    if not _has(name, said):
-        return None
-    if name == "rate":
-        return ("rate", 0.8) if len(said) <= 40 else None
-    if name == "withdraw":
-        return None if story else ("withdraw", 0.75)
-    if name == "correct":
-        return ("correct", 0.75) if len(said) <= 40 and not story else None
-    if name == "report_change":
-        return ("report_change", 0.7) if len(said) <= 70 and not (story and asks) else None
-    if name == "supplement":
-        return ("supplement", 0.75) if len(said) <= 70 and not signs.members else None
-    if name == "complaint":
-        return ("complaint", 0.7) if not story else None
-    if name == "query_progress":
-        return ("query_progress", 0.75) if len(said) <= 70 and not (signs.hardship and asks and story) else None
-    return None
-
-
-def _asking(said: str, signs: Signs) -> tuple[Intent, float]:
-    asks = _has("request", said)
-    question = _has("ask_policy", said)
-    other_person = for_somebody_else(said)
-    trouble = has_difficulty(said)
-    own = _has("self_person", said)
-    if _has("no_trouble", said) and not signs.needs:
-        return "other", 0.7
-    concrete = signs.hardship or signs.members or signs.has_id or (trouble and own and len(said) > 20)
-    if question and not concrete and not (other_person and trouble):
-        wish = _has("plain_wish", said)
-        if not wish:
-            return ("ask_policy", 0.7) if signs.needs or len(said) > 6 else ("other", 0.5)
-    if other_person and (signs.needs or asks or trouble):
-        return "apply_for_other", 0.75
-    if signs.needs or (asks and len(said) > 4) or concrete or (trouble and len(said) > 8):
-        return "apply", 0.7
-    return "other", 0.5

@@ -1,6 +1,6 @@
 """The meaning of one message: what was found, where it stands, and how sure one may be."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -17,6 +17,8 @@ Intent = Literal[
     "report_emergency", "report_change", "apply_for_other", "apply", "query_progress", "supplement", "withdraw",
     "complaint", "rate", "ask_policy", "human", "greeting", "cancel", "confirm", "deny", "correct", "other",
 ]  # fmt: skip
+
+INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 T = TypeVar("T")
 

@@ -69,14 +69,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     years = alternation(ages["years"])
     before = alternation(load("grammar")["age_before"])
     not_before = alternation(ages["near"])
+    of = load("people")["of"]
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
         "bare_age": re.compile(f"[\\s，,、(（]?(?:{before})?(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"),
+        "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
+        "age_of": re.compile(f"(?P<n>{number})(?:{years}){of}?(?:{alternation(data['owner'])})?$"),
+        "each": re.compile(f"(?P<n>{number})(?:{years})"),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
         "left": re.compile(alternation(data["left"])),
-        "stop": re.compile(f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])})"),
+        "stop": re.compile(
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|{data['speaker'][0]}(?=[0-9{ones}{ten}]))"
+        ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
         "condition": re.compile(alternation(data["condition_cue"])),
@@ -108,6 +114,14 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
     """
     patterns = _patterns()
     for match in patterns["age"].finditer(said, start, end):
+        if patterns["of_kin"].match(said, match.end()):
+            break  # "my seven-year-old son": the age of whoever comes next
+        if (
+            near <= 4
+            and (bare := patterns["bare_age"].search(said, start, match.start()))
+            and bare.start() < start + near
+        ):
+            break
         if not patterns["near"].search(said, max(start, match.start() - 3), match.start()):
             value = whole(match["n"])
             if value is not None and value <= 120:
@@ -143,12 +157,19 @@ def find_members(
     ]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
-        if pivot and anchor.kinds[0] == pivot[0]:
+        if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         if member := _member(anchor, limit, said, text, names, ids, pivot):
             found.append((anchor, member))
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _is_applicant(anchor: _Anchor, pivot: tuple[str, int], names: list[Named], said: str) -> bool:
+    """Whether a word of the same family without a name of its own is the person help is asked for once more."""
+    if not (_same_family(pivot[0], anchor.kinds[0]) or _same_family(anchor.kinds[0], pivot[0])) or anchor.count > 1:
+        return False
+    return not any(anchor.end <= one.start <= anchor.end + 3 for one in names)
 
 
 def _known_by_given_name(member: Member, said: str) -> Member:
@@ -199,11 +220,17 @@ def _member(
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
     after = name.end if name else anchor.end
     number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
+    if number and any(after < one.start < number.start for one in names if one.role != "called"):
+        number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
     age = find_age(said, after, max(age_limit, after)) if anchor.count == 1 else None
     if age is None and number and number.end < end:
         age = find_age(said, number.end, end)
+    if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
+        value = whole(said_before["n"])
+        age = (value, *said_before.span("n")) if value is not None and value <= 120 else age
+    each = _each_age(said, after, end) if anchor.count > 1 else []
     members = []
     for kind in anchor.kinds:
         relation = _seen_from(kind, anchor.own, pivot)
@@ -216,11 +243,22 @@ def _member(
             name=text[name.start : name.end] if name and name.role != "called" else None,
             age=age[0] if age else None,
             id_number=number.value if number else None,
-            income=_income(said, after, end) if anchor.count == 1 and len(anchor.kinds) == 1 else None,
+            income=_income(said, age[2] if age and age[1] >= after else after, end)
+            if anchor.count == 1 and len(anchor.kinds) == 1
+            else None,
             condition=_condition(said, text, after, end, number),
         )
-        members += [member] * anchor.count
+        if len(each) == anchor.count:
+            members += [msgspec.structs.replace(member, age=years) for years in each]
+        else:
+            members += [member] * anchor.count
     return members
+
+
+def _each_age(said: str, start: int, end: int) -> list[int]:
+    """The ages a group is told with one by one ("one is eight, one is five")."""
+    found = (whole(match["n"]) for match in _patterns()["each"].finditer(said, start, min(end, start + 30)))
+    return [age for age in found if age is not None and age <= 120]
 
 
 def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:

@@ -23,22 +23,34 @@ class Named(msgspec.Struct, frozen=True):
 def _patterns() -> dict[str, re.Pattern[str]]:
     names, people = load("names"), load("people")
     never = people["never"]
-    char = f"(?:(?![{never}0-9])[{HAN}])"
+    end = f"(?=$|[^{HAN}·•・‧．])"  # a sign, a digit or the end: nothing of a sentence goes on here
+    ones = "".join(load("numerals")["digits"].values()) + load("numerals")["units"]["10"]
+    aged = f"[{ones}]{{1,3}}(?:{alternation(load('ages')['years'])}|[，。,;；、\\s]|$)"  # an age right behind a name
+    char = f"(?:(?![{never}0-9]|{aged}|[{ones}]{{2}})[{HAN}])"
+    second = f"(?:[{people['second']}](?=[{people['ending']}]))"  # words that are names before a name's last character
+    last = f"(?:[{people['last']}]{end})"
     single = "".join(names["surnames"].split())
     surname = f"(?:{alternation(names['compound_surnames'])}|[{single}])"
     dotted = f"[{HAN}]{{2,9}}[·•・‧．.][{HAN}]{{2,9}}"
+    foreign = f"(?:{alternation(people['syllables'])}){{2,3}}"
     stop = f"(?=$|[^{HAN}]|{alternation(people['follow'])})"
     # three characters where the text ends or goes on as names are followed, else two, else three anyway
-    han = f"(?:{surname}{char}{{1,2}}{stop}|{surname}{char}{{1,2}}?{stop}|{surname}{char}{{2}}|{surname}{char})"
+    given = f"(?:{second}{char}|{char}(?:{char}|{last})|{char})"
+    han = (
+        f"(?:{surname}{second}{char}|{surname}{char}(?:{char}|{last}){stop}|{surname}{char}{stop}"
+        f"|{surname}{char}{{2}}|{surname}{char})"
+    )
+    whole = f"{char}{{2,5}}{end}"
     free = f"{char}{{2,5}}?{stop}"
-    name = f"(?P<name>{dotted}|{han})"
-    named = f"(?P<name>{dotted}|{han}|{free})"
+    name = f"(?P<name>{dotted}|{foreign}|{han})"
+    named = f"(?P<name>{dotted}|{foreign}|{surname}[{HAN}]{{1,2}}{end}|{whole}|{han}|{free})"
     kin = alternation(word for _, words in load("members")["kin"] for word in words)
     gap = f"[\\s:：,，{people['linking']}]{{0,2}}"
     called = (
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
         f"(?:{alternation(people['titles'])}))"
     )
+    alone = f"(?P<name>{dotted}|{foreign}|{surname}{given})"
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
         "is": re.compile(f"(?:{alternation(people['is'])}){gap}{name}{stop}"),
@@ -47,19 +59,47 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "label": re.compile(f"(?:{alternation(people['label'])}){gap}{named}"),
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
-        "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{named}"),
+        "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
         "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
         "title": re.compile(called),
         "alone": re.compile(
-            f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】]))(?P<name>{dotted}|{surname}{char}{{1,2}})"
-            f"(?=$|[，。,.;；！!？?、\\s（(]|[0-9]{{2}}|{alternation(people['after_alone'])})"
+            f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】])){alone}"
+            f"(?=$|[，。,.;；！!、\\s（(]|[0-9]{{2}}|{aged}|{alternation(people['after_alone'])})"
         ),
         "place": re.compile(
-            f"(?P<name>{dotted}|{surname}{char}{{1,2}})"
-            f"(?=$|[，。,.;；！!？?\\s、0-9（(]|{alternation([*people['after_alone'], *people['household']])})"
+            f"{alone}(?=$|[，。,.;；！!？?\\s、0-9（(]|{alternation([*people['after_alone'], *people['household']])})"
         ),
-        "digits": re.compile(f"(?<=[0-9x ])(?P<name>{surname}{char}{{1,2}})(?=$|[，。,.;；！!？?\\s、])"),
+        "digits": re.compile(f"(?<=[0-9x ]){alone}(?=$|[，。,.;；！!？?\\s、])"),
     }
+
+
+@cache
+def _no_name() -> re.Pattern[str]:
+    """Words that are no name, however a name might begin like them: refused ones, kin, the ends of titles."""
+    people, members = load("people"), load("members")
+    kin = (word for _, words in members["kin"] for word in words if len(word) > 1)
+    whole = alternation([*people["refused"], *kin, *members["pairs"]])
+    ends = alternation([*people["refused_end"], *(title for title in load("names")["titles"] if len(title) > 1)])
+    return re.compile(f"(?:{whole})|(?:{alternation(people['refused_start'])}).*|.*(?:{ends})")
+
+
+@cache
+def _surnames() -> re.Pattern[str]:
+    names = load("names")
+    return re.compile(f"{alternation(names['compound_surnames'])}|[{''.join(names['surnames'].split())}]")
+
+
+@cache
+def _at_end() -> re.Pattern[str]:
+    return re.compile(f"$|[^{HAN}]")
+
+
+@cache
+def _introduced() -> re.Pattern[str]:
+    """The speaker's clause in which a name follows later ("I am the eldest, called ...")."""
+    return re.compile(
+        f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})[^，。,.;；！!？?\\s]{{0,6}}$"
+    )
 
 
 def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
@@ -70,11 +110,12 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
 
     def add(match: re.Match[str], role: Role) -> None:
         start, end = match.span("name")
-        if any(start < last and first < end for first, last in taken) or said[start:end] in refused:
+        text = said[start:end]
+        if any(start < last and first < end for first, last in taken) or (
+            role != "called" and _no_name().fullmatch(text)
+        ):
             return
-        if role == "self" and any(said.startswith(word, start) for word in load("people")["refused_start"][:3]):
-            return
-        if role in ("alone", "after_place") and said[start:end].endswith(tuple(refused)):
+        if role in ("alone", "after_place", "kin") and text.endswith(tuple(refused)):
             return
         taken.append((start, end))
         found[start] = Named(start, end, role)
@@ -84,7 +125,13 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "helper")
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
-        add(match, "self" if who in load("people")["who_self"] else "kin" if who else "other")
+        mine = who in load("people")["who_self"] or (
+            not who and _introduced().search(said, 0, match.start()) is not None
+        )
+        bare = not who and not mine and not _surnames().match(said, match.start("name"))
+        if bare and not _at_end().match(said, match.end("name")):
+            continue  # "call the rice man": a name without a surname has to end where the words end
+        add(match, "self" if mine else "kin" if who else "other")
     for match in patterns["self"].finditer(said):
         add(match, "self")
     for key, role in (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self")):

@@ -18,7 +18,17 @@ def _pattern() -> re.Pattern[str]:
 @cache
 def _before_name() -> re.Pattern[str]:
     words = alternation(word for _, names in load("members")["kin"] for word in names)
-    return re.compile(f"(?P<kin>{words})(?:{alternation(load('pivots')['link'])})?$")
+    return re.compile(f"(?P<kin>{words})(?:{alternation(load('pivots')['link'])}){{0,2}}$")
+
+
+def _kinds() -> dict[str, str]:
+    return {word: kind for kind, names in load("members")["kin"] for word in names}
+
+
+def kin_of_name(said: str, name_start: int) -> tuple[str, int] | None:
+    """(kind of kin, place behind the word) of the kin word right before a name, which says who that is, or None."""
+    match = _before_name().search(said, max(name_start - 12, 0), name_start)
+    return (_kinds()[match["kin"]], match.end("kin")) if match else None
 
 
 def find_pivot(said: str, name_start: int | None = None) -> tuple[str, int] | None:
@@ -26,9 +36,8 @@ def find_pivot(said: str, name_start: int | None = None) -> tuple[str, int] | No
 
     `name_start` is where the applicant's name stands: the kin word right before it says who that is.
     """
-    kinds = {word: kind for kind, names in load("members")["kin"] for word in names}
-    if name_start is not None and (match := _before_name().search(said, 0, name_start)):
-        return kinds[match["kin"]], match.end("kin")
+    if name_start is not None and (found := kin_of_name(said, name_start)):
+        return found
     if match := _pattern().search(said):
-        return kinds[match["kin"]], match.end()
+        return _kinds()[match["kin"]], match.end()
     return None

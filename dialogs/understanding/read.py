@@ -3,26 +3,24 @@
 from datetime import date
 
 from dialogs.understanding.clean import clean, level
-from dialogs.understanding.commands import read_commands, read_correction
-from dialogs.understanding.digits import Run, find_case_no, find_id_numbers, find_phones
-from dialogs.understanding.emergency import find_deadline, find_emergencies
-from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
-from dialogs.understanding.intents import Signs, find_intent, for_somebody_else
+from dialogs.understanding.corrections import read_corrections
+from dialogs.understanding.decide import dangers, hardships, needs
+from dialogs.understanding.digits import Run, find_id_numbers
+from dialogs.understanding.emergency import find_deadline
+from dialogs.understanding.intents import Signs, find_intent
+from dialogs.understanding.judge import Weighed, weigh
 from dialogs.understanding.lexicon import load
+from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size
 from dialogs.understanding.money import Money, read_money
-from dialogs.understanding.needs import Need, find_needs
+from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
-from dialogs.understanding.pivots import find_pivot
+from dialogs.understanding.pivots import find_pivot, kin_of_name
 from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.problems import Problem
-from dialogs.understanding.scene import Scene, scene
+from dialogs.understanding.scene import Scene
 from dialogs.understanding.yes_no import NEITHER, read_yes_no
-
-LONGEST = 2000
-"""Characters looked at; the rest of a longer message is kept but not read (B008)."""
-_PLAIN = 12
 
 _NO_FACTS: frozenset[Intent] = frozenset(
     {"greeting", "human", "cancel", "confirm", "deny", "rate", "other", "ask_policy"}
@@ -59,31 +57,23 @@ def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
 
 
 def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) -> Meaning:
-    view = scene(said)
-    commands = read_commands(kept)
-    yes_no = read_yes_no(kept)
-    correction = read_correction(kept)
-    emergencies = find_emergencies(said, view)
+    seen = look(kept, said)
+    view, names, ids, phones = seen.view, seen.names, seen.ids, seen.phones
+    case_no, places, commands, yes_no = seen.case_no, seen.places, seen.commands, seen.yes_no
+    weights = weigh(marks_of(seen), signs_of(seen))
+    corrections = read_corrections(kept)
+    emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
-    ids = find_id_numbers(said)
-    phones = find_phones(said, ids)
-    case_no = find_case_no(said)
-    places = address_spans(said)
-    names = find_names(said, places) if len(said) > 1 else []
-    hardships = find_hardships(said, view)
-    needs = find_needs(said, view)
-    other = for_somebody_else(said)
-    guess = _applicant_name(names, members_end=set(), intent="apply_for_other") if other else None
-    pivot = find_pivot(said, guess.start if guess and guess.role == "kin" else None) if other else None
+    intent, certainty = find_intent(
+        Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
+    )
+    if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
+        intent, certainty = "apply", 0.5
+    other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
+    name = _applicant_name(said, names, intent, other=other)
+    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in seen.whom)
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
-    intent, certainty = find_intent(
-        Signs(
-            said, sure, commands, yes_no, bool(needs), bool(hardships), bool(ids), case_no is not None,
-            bool(members), deadline is not None,
-        )
-    )  # fmt: skip
-    name = _applicant_name(names, members_end={(m.start, m.end) for m in members}, intent=intent)
     own_id = _own_id(ids, members)
     size = household_size(said)
     own_age = _own_age(said, view, name, pivot, members)
@@ -103,18 +93,29 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         address=address,
         household_size=Found(*size) if size else None,
         members=tuple(
-            Found(one, one.start, one.end, 0.8) for one in members if intent in _HOUSEHOLD or _plain_fact(one, intent)
+            Found(one, one.start, one.end, 0.8)
+            for one in members
+            if intent in _HOUSEHOLD or _plain_fact(one, intent) or (len(said) <= _ANSWER and intent == "other")
         ),
-        hardships=_hardships(said, hardships, intent),
-        needs=_needs(said, needs, intent, sure[0].code if sure else None),
+        hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
+        needs=_needs(seen, weights, intent, sure[0].code if sure else None),
         emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
         deadline=Found(kept[slice(*deadline)], *deadline) if deadline and intent in _DEADLINE else None,
         case_no=Found(case_no.value, case_no.start, case_no.end) if case_no else None,
         money=_own_money(said, view, members),
         commands=commands,
-        corrections=(Found(correction, correction.start, correction.end),) if correction else (),
+        corrections=tuple(Found(one, one.start, one.end) for one in corrections),
         yes_no=yes_no if yes_no is not NEITHER else None,
     )
+
+
+_MAY_BE_LISTING: frozenset[Intent] = frozenset(("correct", "supplement", "confirm", "deny", "rate", "other"))
+_SURE = 0.85
+
+
+def _lists_people(seen: Seen) -> bool:
+    """Whether a message does nothing but name people of the house, as an answer to who lives there."""
+    return bool({"kin_first", "near_first"} & set(seen.whom)) and not seen.commands and not seen.emergencies
 
 
 _HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
@@ -132,22 +133,45 @@ def _plain_fact(member: Member, intent: Intent) -> bool:
     )
 
 
+_ANSWER = 12
+"""Characters of a message that may be nothing but the answer to "who else?"."""
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
-def _applicant_name(names: list[Named], *, members_end: set[tuple[int, int]], intent: Intent) -> Named | None:
-    free = [
-        one for one in names if one.role != "helper" and not any(0 <= one.start - end <= 3 for _, end in members_end)
-    ]
-    if intent == "apply_for_other":
+def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool) -> Named | None:
+    """The name of the person the message is about: the speaker's own, or that of whom help is asked for."""
+    free = [one for one in names if one.role != "helper"]
+    if other:
         # the one help is asked for is named first, the speaker and the helpers aside
-        first = [one for one in free if one.role not in ("self", "called")] or free
-        return min(first, key=lambda one: (one.role == "called", one.start), default=None)
+        first = [one for one in free if one.role not in ("self", "called")] or [
+            one for one in free if one.role == "called"
+        ]
+        return min(first, key=lambda one: one.start, default=None)
+    own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
+    if intent in _ABOUT_SOMEBODY:
+        own += [one for one in free if one not in own]  # a question about a child's allowance names the child
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
-        of_role = [one for one in free if one.role == role]
+        of_role = [one for one in own if one.role == role]
         if of_role:
             return of_role[-1] if intent == "correct" else of_role[0]
     return None
+
+
+_ABOUT_SOMEBODY: frozenset[Intent] = frozenset(
+    ("query_progress", "report_change", "report_emergency", "complaint", "withdraw", "ask_policy", "rate", "other")
+)
+"""Purposes where a relation named is the one it is about, and no member of the speaker's house."""
+
+
+def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim: bool) -> tuple[str, int] | None:
+    """The kin word that stands for the applicant: others of the family are seen from that person."""
+    if other:
+        return find_pivot(said, name.start if name else None)
+    if intent not in _ABOUT_SOMEBODY:
+        return None
+    if name and name.role != "self" and (found := kin_of_name(said, name.start)):
+        return found
+    return find_pivot(said) if victim and not (name and name.role == "self") else None
 
 
 def _own_id(ids: list[Run], members: tuple[Member, ...]) -> Run | None:
@@ -201,31 +225,16 @@ def _longest(places: list[tuple[int, int]]) -> tuple[int, int] | None:
     return max(places, key=lambda span: (span[1] - span[0], span[0]), default=None)
 
 
-def _hardships(said: str, hardships: tuple[Hardship, ...], intent: Intent) -> tuple[Found[Hardship], ...]:
-    if intent in _NO_FACTS:
-        return ()
-    if not hardships and intent in ("apply", "apply_for_other") and _told_trouble(said):
-        whole = Hardship("other", 0, len(said), "inferred")
-        return (Found(whole, 0, len(said), 0.5),)
-    return tuple(Found(one, one.start, one.end, 0.9 if one.claim == "claimed" else 0.7) for one in hardships)
-
-
-def _told_trouble(said: str) -> bool:
-    return len(said) > _PLAIN and has_difficulty(said)
-
-
-def _needs(said: str, needs: tuple[Need, ...], intent: Intent, danger: str | None) -> tuple[Found[Need], ...]:
+def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> tuple[Found[Need], ...]:
     if intent in _NO_NEEDS:
         return ()
-    found = tuple(Found(one, one.start, one.end, 0.85) for one in needs)
-    if intent == "report_emergency" and danger:
+    found = needs(weights, seen.needs, seen.view)
+    whole = (0, len(seen.said))
+    if intent == "report_emergency" and danger and not found:
         default = load("read")["emergency_needs"].get(danger)
-        codes = {one.value.code for one in found}
-        if default and not codes & set(load("read")["emergency_keeps"]):
-            return (Found(Need(default, 0, len(said)), 0, len(said), 0.6),)
-        return found if default else ()
+        return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
     if not found and intent in ("apply", "apply_for_other"):
-        return (Found(Need("need_unknown", 0, len(said)), 0, len(said), 0.5),)
+        return (Found(Need("need_unknown", *whole), *whole, 0.5),)
     return found
 
 

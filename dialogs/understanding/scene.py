@@ -78,6 +78,24 @@ def told_as_old(said: str) -> bool:
     return _pattern("old_story").search(said) is not None
 
 
+_ONCE = re.compile("\u8fc7(?![\u53bb\u6765\u4e0d\u4e86])")
+
+
+def experienced(said: str, end: int) -> bool:
+    """Whether the word behind a place tells of something lived through once (the particle of experience)."""
+    return _ONCE.match(said, end) is not None
+
+
+def settled(text: str) -> bool:
+    """Whether a stretch of text says that it is over: mended, healed, found, or that it was paid for."""
+    return _pattern("settled").search(text) is not None
+
+
+def routine(text: str) -> bool:
+    """Whether a text wants something of an office at leisure: an application, a rule, a result."""
+    return _pattern("routine").search(text) is not None
+
+
 def supposed(clause: str) -> bool:
     """Whether a clause only supposes something."""
     return _pattern("if").search(clause) is not None

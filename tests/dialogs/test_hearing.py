@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.hearing import Listener, hear, hear_number, is_bare_number
+from dialogs.hearing import Heard, Listener, hear, hear_number, is_bare_number
 from dialogs.local import gazetteer_of, towns_of
 from dialogs.understanding.id_number import check_digit
 from tests.dialogs.play import COUNTY, TODAY
@@ -30,17 +31,22 @@ def _numbers(draw: st.DrawFn) -> str:
     return first + draw(st.one_of(st.just(check_digit(first)), st.sampled_from("0123456789Xx")))
 
 
+def facts(heard: Heard) -> Heard:
+    """What a number is for, the open question decides; a guess from eleven digits says nothing."""
+    return msgspec.structs.replace(heard, intent="other", plain=False)
+
+
 @settings(deadline=None)  # the first message reads the word lists
 @given(_numbers())
 def test_the_short_way_hears_what_the_long_one_hears(text: str) -> None:
     if is_bare_number(text):
-        assert hear_number(text, LISTENER) == hear(text, LISTENER)
+        assert facts(hear_number(text, LISTENER)) == facts(hear(text, LISTENER))
 
 
 @pytest.mark.parametrize("text", ["379901194304010036", "37990119430401003X", "37990119430401003x", "13000000001"])
 def test_what_most_people_send_takes_it(text: str) -> None:
     assert is_bare_number(text)
-    assert LISTENER.hear(text) == hear(text, LISTENER)
+    assert facts(LISTENER.hear(text)) == facts(hear(text, LISTENER))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""What the rules found and what the judge weighed, brought together: purpose, hardships, needs.
+
+The rules name the words; the judge, having read many messages, says which of them count, and proposes what no list
+holds. Danger is not decided here: there the rules open the door and the judge may only turn an alarm about something
+over into a question (`emergency.py`).
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from dialogs.understanding.emergency import Emergency, Level, level_of
+from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
+from dialogs.understanding.hardships import Hardship
+from dialogs.understanding.judge import Weighed, leaning, weigh
+from dialogs.understanding.lexicon import compiled, load
+from dialogs.understanding.marks import marks, masked
+from dialogs.understanding.meaning import INTENTS, Found, Intent
+from dialogs.understanding.needs import Need
+from dialogs.understanding.scene import Scene, news, past, routine, settled
+
+_BARS = {"hardship": -0.3, "need": -0.2}
+"""Scores from which a code counts; below 0, since what is doubtful is read back to the person anyway."""
+_OWN = {code: ours for ours, code in HARDSHIPS.items()}
+_CLASSES = tuple(code for code in _OWN if code != "other")
+
+
+def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
+    """The likeliest purpose where no danger is heard, and how sure it is: the further before the next, the surer.
+
+    `whom` are the signs of `intents.whom`. A story that begins with a parent and never speaks of the speaker's own
+    house is that parent's, unless the judge is sure of the contrary.
+    """
+    ranked = sorted(
+        ((weighed.full[f"intent:{code}"], code) for code in INTENTS if code != "report_emergency"), reverse=True
+    )
+    (best, code), (second, _) = ranked[:2]
+    if code == "apply" and not set(whom) & {"self_subject", "near_first"} and set(whom) & {"kin_first", "lead"}:
+        behind = best - weighed.full["intent:apply_for_other"]
+        if behind < _KIN_FIRST:
+            return "apply_for_other", 0.6
+    return (code, _sure(best - second)) if best > _NOTHING or code in _ASKING else ("other", 0.3)
+
+
+_KIN_FIRST = 1.7
+_NOTHING = -0.5
+"""A score from which nobody is taken at her word to complain, to withdraw and the like."""
+
+
+def _sure(ahead: float) -> float:
+    return round(min(0.5 + ahead / 2, 0.95), 2)
+
+
+def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tuple[Emergency, ...]:
+    """The emergencies, the gravest first, those to be asked about behind them.
+
+    What the rules are sure of stays an alarm unless the judge finds the message calm: then it is asked. A short cry is
+    never weighed. Where the rules only wonder, or hear nothing, and the judge is sure of danger, it is an alarm too.
+    """
+    quiet = settled(view.said) or routine(view.said) or past(view.said) or news(view.said)
+    bar = _CALM if quiet else _CALMEST
+    sure = [one for one in found if one.sure and (weighed.full["danger"] > bar or len(view.said) <= _CRY)]
+    doubts = [one if not one.sure else replace(one, sure=False) for one in found if one not in sure]
+    if sure or weighed.words["danger"] <= _ALARMING:
+        return (*sure, *doubts)
+    if doubts:
+        return (replace(doubts[0], sure=True), *doubts[1:])
+    code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
+    start, end = leaning(view, "danger")
+    return (Emergency(*of_exchange(code), start, end, rule="judge"),)
+
+
+def of_exchange(code: str) -> tuple[str, Level, str]:
+    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it."""
+    ours = load("read")["danger_of"][code]
+    return (ours, *level_of(ours))
+
+
+_CALM, _CALMEST, _ALARMING = -0.3, -0.45, -0.2
+_CRY = 8
+"""Characters of a message too short to be weighed."""
+
+
+def hardships(
+    weighed: Weighed, found: tuple[Hardship, ...], view: Scene, intent: Intent
+) -> tuple[Found[Hardship], ...]:
+    """The hardships that count, each with its words; what only the judge sees is `inferred` and has to be nodded."""
+    named = {one.code: one for one in found}
+    told = []
+    for code in _CLASSES:
+        score = weighed.full[f"hardship:{code}"]
+        if score <= _BARS["hardship"]:
+            continue
+        rule = named.get(_OWN[code])
+        if rule is None:
+            start, end = leaning(view, f"hardship:{code}")
+            rule = Hardship(_OWN[code], start, end, "inferred")
+        sure = _sure(score + 0.4)
+        told.append(Found(rule, rule.start, rule.end, sure if rule.claim == "claimed" else min(sure, 0.7)))
+    if not told and intent in _ASKING and weighed.full["hardship:other"] > _BARS["hardship"]:
+        start, end = leaning(view, "hardship:other")
+        told.append(Found(Hardship("other", start, end, "inferred"), start, end, 0.5))
+    return tuple(told)
+
+
+_ASKING: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency", "query_progress"})
+
+
+def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found[Need], ...]:
+    """The needs that count, in the order the rules and the judge know them."""
+    told: list[Found[Need]] = []
+    for code in dict.fromkeys(NEEDS.values()):
+        named = [one for one in found if NEEDS.get(one.code) == code]
+        score = weighed.full[f"need:{code}"]
+        if named and score <= _BARS["need"]:
+            # in a long list each wish is one small clause among many: heard alone it may well count
+            score = max(_alone(one, f"need:{code}", view) for one in named)
+        if score <= _BARS["need"]:
+            continue
+        if not named:
+            start, end = leaning(view, f"need:{code}")
+            named = [Need(_plain_need(code, view.said), start, end)]
+        told += [Found(one, one.start, one.end, _sure(score + 0.4)) for one in named]
+    return (*told, *(Found(one, one.start, one.end, 0.8) for one in found if one.code not in NEEDS))
+
+
+def _alone(one: Need, head: str, view: Scene) -> float:
+    """How a head weighs the clause a need was named in, heard by itself."""
+    start, end = view.clause_at(one.start)
+    clause = view.said[start : max(end, one.end)]
+    return weigh(marks(masked(clause, ())), (f"={head}",)).full[head]
+
+
+def _plain_need(code: str, said: str) -> str:
+    """The need of domain 7 an exchange code stands for where no words name it."""
+    for entry in load("read")["need_of"][code]:
+        if "words" not in entry or re.search(compiled(entry["words"]), said):
+            return str(entry["code"])
+    raise KeyError(code)
