@@ -66,6 +66,7 @@ class Heard(msgspec.Struct, frozen=True):
         next_person: the next resident's turn has come.
         by_helper: the speaker says that she is a village assistant.
         for_named: help is asked for somebody who is named, not for kin of the speaker.
+        adds: she says that something belongs to what she handed in.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
         case_no, query_code: for a question about progress.
@@ -98,6 +99,7 @@ class Heard(msgspec.Struct, frozen=True):
     by_helper: bool = False
     for_named: bool = False
     for_self: bool = False
+    adds: bool = False
     wants_help: bool = False
     case_no: str | None = None
     query_code: str | None = None
@@ -205,6 +207,7 @@ def hear(text: str, listener: Listener) -> Heard:
         by_helper=says("by_helper"),
         for_named=meaning.for_other and meaning.name is not None and meaning.pivot is None,
         for_self=says("for_self", 30),
+        adds=says("adds", 60),
         wants_help=says("wants_help", 16),
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),

@@ -56,7 +56,7 @@ def answer(turn: Turn) -> None:
         turn.do(AddToCase(said.text))
         turn.do(CallHuman("objects"))
         turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
-    elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct"):
+    elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
         turn.say("tell.added_to_case", case_no=turn.state.last_case)
     elif intent == "ask_policy":

@@ -33,7 +33,7 @@ def _numbers(draw: st.DrawFn) -> str:
 
 def facts(heard: Heard) -> Heard:
     """What a number is for, the open question decides; a guess from eleven digits says nothing."""
-    return msgspec.structs.replace(heard, intent="other", plain=False)
+    return msgspec.structs.replace(heard, intent="other", plain=False, needs=())
 
 
 @settings(deadline=None)  # the first message reads the word lists
