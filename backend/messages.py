@@ -92,7 +92,15 @@ MESSAGES: Final = {**PERSON, **STAFF}
 
 #: Said in the conversation itself, as its answer; never posted.
 ANSWERED: Final = frozenset(
-    {"msg.welcome", "msg.hello", "msg.about", "msg.submitted", "msg.one_time_notice", "msg.progress_timeline"}
+    {
+        "msg.welcome",
+        "msg.hello",
+        "msg.about",
+        "msg.submitted",
+        "msg.emergency_filed",
+        "msg.one_time_notice",
+        "msg.progress_timeline",
+    }
 )
 
 COUNTY_GROUP: Final = "county"

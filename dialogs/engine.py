@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, drafts, outside, review
+from dialogs import asking, danger, drafts, outside, review
 from dialogs.context import Context
-from dialogs.effects import Effect, Forget, Option, Say, ShowProgress, Urgent
+from dialogs.effects import Effect, Forget, Option, Say, ShowProgress
 from dialogs.hearing import Heard
 from dialogs.kinds import Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
@@ -38,13 +38,14 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     turn = Turn(state, said, ctx)
     _greet_after_days(turn)
     turn.state.touched = ctx.today.isoformat()
-    _danger_first(turn)
+    danger.listen(turn)
     if said.cut:
         turn.say("tell.too_long", cut=said.cut)
     for code in dict.fromkeys(said.unreadable):
         turn.do(_problem(Problem(code)))
-    if turn.state.paused or (turn.alarmed and not _tells_her_story(turn)):
-        _in_danger(turn)
+    if danger.comes_first(turn):
+        if not danger.answer(turn):
+            _back_to_the_form(turn)
     elif turn.state.dialog:
         _inside(turn)
     else:
@@ -58,53 +59,13 @@ def _greet_after_days(turn: Turn) -> None:
     turn.say("tell.welcome_back", done=asking.labels(asking.card_slots(turn.dialog, turn.state)))
 
 
-def _danger_first(turn: Turn) -> None:
-    """Safety text before anything else, at any moment of any dialog (domain 8, 13.3)."""
-    found = turn.said.heard.danger if turn.said.heard is not None else None
-    if found is None:
-        return
-    state = turn.state
-    turn.alarmed = True
-    state.alarms += 1
-    if found.code not in state.raised:
-        state.raised.append(found.code)
-    turn.do(Say(f"safety.{found.safety}", {}, kind="urgent"))
-    turn.do(Urgent(found.code, found.level, state.alarms))
-
-
-#: Dangers that are a household's trouble at the same time: the form may go on behind the safety text.
-_SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
-
-
-def _tells_her_story(turn: Turn) -> bool:
-    """Whether the danger came with a longer story at the place where a story is asked for, and can wait that long."""
-    heard, text = turn.said.heard, turn.said.text or ""
-    assert heard is not None
-    assert heard.danger is not None
-    at_story = turn.state.asking == "difficulty" if turn.state.dialog else True
-    return at_story and heard.danger.code in _SLOW and len(text) >= 20
-
-
-def _in_danger(turn: Turn) -> None:
-    """A danger was told: no form question now. What she says goes to the people on duty, until she wants to go on."""
-    state = turn.state
-    go_on = turn.said.choice is not None and turn.said.choice == asking.button(state, turn.ctx, "@danger", "on")
-    heard = turn.said.heard
-    if not turn.alarmed and (go_on or (heard is not None and heard.go_on)):
-        state.paused = False
-        if state.dialog:
-            turn.say("tell.going_on")
-            turn.ask()
-        else:
-            outside.welcome(turn, greet=False)
-        return
-    if not turn.alarmed:
-        state.alarms += 1
-        turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
-    state.paused = True
-    on = Option(asking.button(state, turn.ctx, "@danger", "on"), "option.go_on")
-    key = "tell.when_ready" if turn.alarmed else "tell.passed_on"
-    turn.do(Say(key, {"phone": turn.ctx.phone}, (on,), "ask"))
+def _back_to_the_form(turn: Turn) -> None:
+    """She wants to go on with what was open before the danger."""
+    if turn.state.dialog:
+        turn.say("tell.going_on")
+        turn.ask()
+    else:
+        outside.welcome(turn, greet=False)
 
 
 def _inside(turn: Turn) -> None:

@@ -52,6 +52,8 @@ class Heard(msgspec.Struct, frozen=True):
         members_of_hers: the same when the speaker is asked about her own household, so that "my father" is her father.
         hardships, needs: codes.
         danger: the most pressing emergency.
+        worry: code of what only sounds like one: worth a caring question, never an alarm.
+        in_danger: she says that there is danger now, in answer to that question.
         corrected: fields whose value was said to be wrong and given anew.
         corrections: every correction said in words, with the relation, the old and the new words; what was said of
             somebody of the house is only here.
@@ -84,6 +86,8 @@ class Heard(msgspec.Struct, frozen=True):
     hardships: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     danger: Danger | None = None
+    worry: str | None = None
+    in_danger: bool = False
     corrected: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     fix_line: int | None = None
@@ -170,7 +174,8 @@ SURE = 0.7
 def hear(text: str, listener: Listener) -> Heard:
     """Everything one message holds. Never raises; may be slow only for long stories (some milliseconds)."""
     meaning = understand(text, today=listener.today, gazetteer=listener.gazetteer)
-    danger = next((found.value for found in meaning.emergency if found.value.sure), None)
+    danger = next((one.value for one in meaning.emergency if one.value.sure and one.value.rule != "judge"), None)
+    worry = next((one.value.code for one in meaning.emergency if danger is None), None)
     commands = {command.code for command in meaning.commands}
     yes = meaning.yes_no
     told = _told(meaning, listener)
@@ -207,6 +212,8 @@ def hear(text: str, listener: Listener) -> Heard:
         by_helper=says("by_helper"),
         for_named=meaning.for_other and meaning.name is not None and meaning.pivot is None,
         for_self=says("for_self", 30),
+        worry=worry,
+        in_danger=says("in_danger", 20),
         adds=says("adds", 60),
         wants_help=says("wants_help", 16),
         case_no=meaning.case_no.value if meaning.case_no is not None else None,

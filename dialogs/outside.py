@@ -37,7 +37,12 @@ def answer(turn: Turn) -> None:
         turn.ask()
         return
     if turn.state.parked and heard.go_on:
-        drafts.listing(turn)
+        if len(turn.state.parked) == 1:
+            drafts.resume(turn, turn.state.parked[0].draft)
+            turn.say("tell.going_on")
+            turn.ask()
+        else:
+            drafts.listing(turn)
         return
     from_menu, turn.state.menu = turn.state.menu, False
     if from_menu and number in ("1", "2", "3"):

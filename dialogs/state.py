@@ -43,6 +43,9 @@ class State(msgspec.Struct, omit_defaults=True):
         last_case: register number of the last case of this conversation.
         alarms: how often a danger was told in this draft.
         paused: a danger was told; what she says now belongs to it, until she wants to go on with the form.
+        rescue: the facts told while somebody is in danger: where, who, call, and the words.
+        asking_fact: which of them was asked for.
+        worry: what sounded like a danger and was asked about; worried: every code that was, once each.
         menu: the menu was the last thing said, so that a number picks from it.
         parked: forms that were begun and wait, each under the name of the one it is for.
         latest: the highest number a draft was given; numbers are never used again.
@@ -64,6 +67,10 @@ class State(msgspec.Struct, omit_defaults=True):
     alarms: int = 0
     paused: bool = False
     menu: bool = False
+    rescue: dict[str, Answer] = {}
+    asking_fact: str = ""
+    worry: str = ""
+    worried: list[str] = []
     parked: list[State] = []
     latest: int = 0
     helper: dict[str, Answer] = {}
@@ -91,6 +98,10 @@ class State(msgspec.Struct, omit_defaults=True):
             alarms=self.alarms,
             paused=self.paused,
             menu=self.menu,
+            rescue=dict(self.rescue),
+            asking_fact=self.asking_fact,
+            worry=self.worry,
+            worried=list(self.worried),
             parked=list(self.parked),
             latest=self.latest,
             helper=dict(self.helper),

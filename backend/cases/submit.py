@@ -28,7 +28,7 @@ from backend.staff.owner import first_contact_owner
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.state import Answer, State
-from dialogs.terms import Term
+from dialogs.terms import Param, Term
 from dialogs.understanding.emergency import level_of
 
 CONSENT_TEXT = "2026-11"  # which wording of the consent questions was shown; changes with the words
@@ -105,6 +105,9 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         urgent=case.green_channel,
     )
     failpoint("submit.after_outbox_insert")
+    if state.dialog == "emergency":  # no list and no code now: what she is owed comes when the danger is over
+        told_now: dict[str, Param] = {"number": case.short_no, "phone": window.phone}
+        return Filed(case.id, case.register_no, (Say("msg.emergency_filed", told_now, kind="receipt"),))
     says = (
         Say(
             "msg.submitted",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -100,16 +102,18 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
 
 def _village(state: State) -> str | None:
     """Where the one in need lives, as far as this draft has it."""
-    place = state.answers.get("address")
-    value = place.value if place is not None else None
-    return value.get("village") if isinstance(value, dict) else None
+    return _place(state).get("village")
+
+
+def _place(state: State) -> dict[str, Any]:
+    """Where the one in need is, as far as she said so: told in the danger, or in the form."""
+    answer = state.rescue.get("where") or state.answers.get("address")
+    return answer.value if answer is not None and isinstance(answer.value, dict) else {}
 
 
 def _wants_human(tx: Tx, env: Env, conversation_id: str, state: State) -> str:
     """Put the conversation on the desk of the town she lives in, as far as she said so; which town that is."""
-    answer = state.answers.get("address")
-    said = answer.value.get("town") if answer is not None and isinstance(answer.value, dict) else None
-    town = window_of(env, said).town
+    town = window_of(env, _place(state).get("town")).town
     tx.connection.execute(
         update(Conversation).where(col(Conversation.id) == conversation_id).values(wants_human=True, town=town)
     )

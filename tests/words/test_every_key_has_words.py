@@ -13,6 +13,7 @@ from backend.messages import MESSAGES
 from backend.transfers.status import TRANSFER_STATUSES
 from bot.check import TEMPLATES, keys, page_problems, word_problems
 from dialogs.catalogue.load import load_catalogue
+from dialogs.danger import FACTS
 from dialogs.notice import SUPPLIES
 from dialogs.understanding.lexicon import load
 from locales.templates import template_keys
@@ -35,6 +36,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed"),
     "confirm": ("cancel", "restart"),
+    "ask.danger": FACTS,
+    "safety": ("worry", "worry_heart"),
     "option": ("yes_cancel", "yes_restart", "menu.apply", "menu.progress", "menu.human"),
     "weekday": tuple("1234567"),
     "notice.time": ("wd", "nd", "h"),

@@ -1,0 +1,169 @@
+"""Somebody may be in danger: safety words first, three facts are enough, the form comes later (domain 8, 13.3).
+
+What only sounds like danger gets one caring question beside the answer, and rings nobody (domain 8.3). No material, no
+number of a card and no question of a form is asked here; who is at risk from somebody at home is asked least of all.
+"""
+
+from __future__ import annotations
+
+from dialogs import asking, drafts
+from dialogs.effects import Option, Say, Submit, Urgent
+from dialogs.kinds import Phone
+from dialogs.state import Answer
+from dialogs.turn import Turn
+from dialogs.understanding.problems import Problem
+
+#: The three facts, in the order they are asked for: where, who and how many, how to call back.
+FACTS = ("where", "who", "call")
+#: Dangers somebody else in the room may read about: only the place is asked for, and words stay neutral (domain 8.3).
+QUIET = frozenset({"em_domestic_violence", "em_child_abuse", "em_suicide"})
+#: What somebody sends who cannot speak: it is an alarm of its own, and no fact.
+ALONE = "1"
+#: Dangers that are a household's trouble at the same time: the form may go on behind the safety text.
+SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
+#: Told like this it is a story with a danger in it, and not a cry for help.
+STORY = 20
+
+
+def listen(turn: Turn) -> None:
+    """Safety words before anything else, at any moment of any dialog."""
+    heard, state = turn.said.heard, turn.state
+    confirmed = state.worry and (turn.said.choice == _button(turn, "yes") or (heard is not None and heard.in_danger))
+    if heard is not None and heard.danger is not None:
+        _alarm(turn, heard.danger.code, heard.danger.level, heard.danger.safety)
+    elif confirmed:
+        _alarm(turn, state.worry, "e1", "safety_suicide" if state.worry in QUIET else "safety_110")
+    elif heard is not None and heard.worry is not None and heard.worry not in state.worried and _worth_asking(turn):
+        state.worry = heard.worry
+        state.worried.append(heard.worry)
+        key = "safety.worry_heart" if heard.worry in QUIET else "safety.worry"
+        turn.do(Say(key, {"phone": turn.ctx.phone}, (Option(_button(turn, "yes"), "option.in_danger"),), "urgent"))
+
+
+def _worth_asking(turn: Turn) -> bool:
+    """A weary word in the middle of a story about money is no wish to die; alone it is asked about."""
+    heard = turn.said.heard
+    assert heard is not None
+    return heard.worry not in QUIET or not (heard.needs or heard.hardships or heard.members or heard.told)
+
+
+def _alarm(turn: Turn, code: str, level: str, safety: str) -> None:
+    state = turn.state
+    turn.alarmed = True
+    state.alarms += 1
+    state.worry = ""
+    if code not in state.raised:
+        state.raised.append(code)
+    turn.do(Say(f"safety.{safety}", {}, kind="urgent"))
+    turn.do(Urgent(code, level, state.alarms))
+
+
+def comes_first(turn: Turn) -> bool:
+    """Whether this message belongs to the danger and to nothing else."""
+    return turn.state.paused or (turn.alarmed and not _tells_her_story(turn))
+
+
+def _tells_her_story(turn: Turn) -> bool:
+    """Whether the danger came with a longer story at the place where a story is asked for, and can wait that long."""
+    heard, text = turn.said.heard, turn.said.text or ""
+    if heard is None or heard.danger is None:
+        return False
+    at_story = turn.state.asking == "difficulty" if turn.state.dialog else True
+    return at_story and heard.danger.code in SLOW and len(text) >= STORY
+
+
+def answer(turn: Turn) -> bool:
+    """Take what she says about the danger and ask what is missing; False when she wants to go on with what was open."""
+    state, said = turn.state, turn.said
+    if not turn.alarmed and (said.choice == _button(turn, "on") or (said.heard is not None and said.heard.go_on)):
+        state.paused = False
+        return False
+    state.paused = True
+    state.files.extend(one.id for one in said.files if one.id not in state.files)
+    known = set(state.rescue)
+    _note(turn)
+    if turn.alarmed:
+        state.rescue["words"] = Answer((said.text or "")[:500], said.text or "", "told")
+    elif state.rescue.keys() == known or ("where" in state.rescue and "where" not in known):
+        # Nothing new for the form, or the place at last: whoever is on duty hears of it at once.
+        state.alarms += 1
+        turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
+    missing = _missing(turn)
+    if missing and _quiet(turn) and not turn.alarmed:  # whoever looks over her shoulder reads nothing
+        turn.do(Say("tell.danger_quiet", {}, _go_on(turn), "ask"))
+    elif missing:
+        turn.do(Say(f"ask.danger.{missing}", {"phone": turn.ctx.phone}, _go_on(turn), "ask"))
+        state.asking_fact = missing
+    elif "filed" not in state.rescue and "where" in state.rescue:
+        _file(turn)
+    else:
+        key = "tell.danger_quiet" if _quiet(turn) else "tell.passed_on"
+        turn.do(Say(key, {"phone": turn.ctx.phone}, _go_on(turn), "ask"))
+    return True
+
+
+def _quiet(turn: Turn) -> bool:
+    return bool(QUIET & set(turn.state.raised))
+
+
+def _missing(turn: Turn) -> str:
+    wanted = FACTS[:1] if _quiet(turn) else FACTS
+    return next((fact for fact in wanted if fact not in turn.state.rescue), "")
+
+
+def _note(turn: Turn) -> None:
+    """Keep the facts a message tells and the open form knows; an answer to the fact asked for is taken."""
+    state, said = turn.state, turn.said
+    told = said.heard.told if said.heard is not None else {}
+    for fact, slot in (("where", "address"), ("call", "phone")):
+        value = told.get(slot)
+        if value is None and slot in state.answers:
+            value = state.answers[slot].value
+        if value is not None:
+            state.rescue.setdefault(fact, Answer(value, said.text or "", "told"))
+    name = asking.whose(state)
+    if name:
+        state.rescue.setdefault("who", Answer(name, "", "told"))
+    text = (said.text or "").strip()
+    fact = state.asking_fact
+    if not text or text == ALONE or turn.alarmed or fact not in FACTS or fact in state.rescue:
+        return
+    state.rescue[fact] = Answer(_read(turn, fact, text), text)
+    state.asking_fact = ""
+
+
+def _read(turn: Turn, fact: str, text: str) -> object:
+    if fact == "where":
+        place = turn.ctx.read_place(text)
+        return {"text": text[:120]} if isinstance(place, Problem) else place
+    if fact == "call":
+        phone = Phone().read(turn.said, turn.ctx)
+        value = phone.value if isinstance(phone, Answer) else phone
+        return None if isinstance(value, Problem) else value
+    return text[:120]
+
+
+def _file(turn: Turn) -> None:
+    """Three facts are enough: the case is opened now, green channel; the open form waits and is not asked after."""
+    state = turn.state
+    rescue, raised, files, alarms = dict(state.rescue), list(state.raised), list(state.files), state.alarms
+    if state.dialog:
+        drafts.park(turn)
+    state.dialog, state.paused = "emergency", False
+    state.draft = state.latest = state.next_draft
+    state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
+    words = rescue.get("words", Answer(""))
+    state.answers = {"address": rescue["where"], "difficulty": words}
+    if "who" in rescue:
+        state.answers["called"] = rescue["who"]
+    if "call" in rescue and rescue["call"].value:
+        state.answers["phone"] = rescue["call"]
+    turn.do(Submit())
+
+
+def _button(turn: Turn, option: str) -> str:
+    return asking.button(turn.state, turn.ctx, "@danger", option)
+
+
+def _go_on(turn: Turn) -> tuple[Option, ...]:
+    return (Option(_button(turn, "on"), "option.go_on"),)
