@@ -85,7 +85,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(alternation(data["left"])),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|{data['speaker'][0]}(?=[0-9{ones}{ten}]))"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation([data['speaker'][0], *load('members')['third']])})(?=[0-9{ones}{ten}]))"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
@@ -219,7 +219,10 @@ def _member(
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not patterns["back"].search(told)):
         return []
-    if patterns["i_am"].search(said, max(anchor.start - 4, 0), anchor.start) and not anchor.own:
+    own_start = anchor.start - len(anchor.own)
+    if patterns["i_am"].search(said, max(own_start - 4, 0), own_start) and (
+        not anchor.own or anchor.kinds[0] not in _BRINGS_UP
+    ):
         return []
     if (
         anchor.count == 1
@@ -287,6 +290,7 @@ def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None
     return kind if kind not in (*_NOT_HOUSE, "sibling_in_law") else None
 
 
+_BRINGS_UP = ("father", "mother", "grandfather", "grandmother", "grandfather_maternal", "grandmother_maternal")
 _NOT_HOUSE = ("uncle", "aunt", "nephew", "niece", "cousin")
 
 

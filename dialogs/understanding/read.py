@@ -70,8 +70,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
-    name = _applicant_name(said, names, intent, other=other)
-    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in seen.whom)
+    whom = set(seen.whom)
+    name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
+    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
     own_id = _own_id(ids, members)
@@ -153,7 +154,7 @@ _YOUNG = frozenset(("child", "son", "daughter", "grandchild", "grandson", "grand
 
 
 def _in_danger(member: Member, emergencies: tuple[Emergency, ...]) -> bool:
-    """Whether somebody named in a cry for help lives in the house: who is hit, found or lost is no member, nor who hits."""
+    """Whether somebody named in a cry for help lives in the house: who hits, is found or lost is no member."""
     codes = {one.code for one in emergencies if one.sure}
     if member.name or member.id_number or codes & _OF_THE_HOUSE:
         return True
@@ -163,10 +164,17 @@ def _in_danger(member: Member, emergencies: tuple[Emergency, ...]) -> bool:
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
-def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool) -> Named | None:
+def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool, victim: bool) -> Named | None:
     """The name of the person the message is about: the speaker's own, or that of whom help is asked for."""
     free = [one for one in names if one.role != "helper"]
     if other:
+        own = next((one for one in free if one.role == "self"), None)
+        if (
+            own
+            and all(kin_of_name(said, one.start) for one in free if one.role not in ("self", "called"))
+            and not victim
+        ):
+            return own  # everybody else named is somebody's kin: the list begins with the one it is about
         # the one help is asked for is named first, the speaker and the helpers aside
         first = [one for one in free if one.role not in ("self", "called")] or [
             one for one in free if one.role == "called"
