@@ -70,6 +70,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     before = alternation(load("grammar")["age_before"])
     not_before = alternation(ages["near"])
     of = load("people")["of"]
+    own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
@@ -85,7 +86,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(alternation(data["left"])),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation([data['speaker'][0], *load('members')['third']])})(?=[0-9{ones}{ten}]))"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}]))"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
