@@ -45,5 +45,5 @@ def find_pivot(said: str, name_start: int | None = None) -> tuple[str, int] | No
 
 def kin_places(said: str, kind: str) -> list[int]:
     """The places behind every word for this kind of kin."""
-    words = next((names for of, names in load("members")["kin"] if of == kind), [])
+    words: list[str] = next((names for of, names in load("members")["kin"] if of == kind), [])
     return [match.end() for match in re.finditer(alternation(words), said)] if words else []

@@ -168,17 +168,12 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
     """The name of the person the message is about: the speaker's own, or that of whom help is asked for."""
     free = [one for one in names if one.role != "helper"]
     if other:
-        own = next((one for one in free if one.role == "self"), None)
-        if (
-            own
-            and all(kin_of_name(said, one.start) for one in free if one.role not in ("self", "called"))
-            and not victim
-        ):
-            return own  # everybody else named is somebody's kin: the list begins with the one it is about
+        mine = next((one for one in free if one.role == "self"), None)
+        others = [one for one in free if one.role not in ("self", "called")]
+        if mine and not victim and all(kin_of_name(said, one.start) for one in others):
+            return mine  # everybody else named is somebody's kin: the list begins with the one it is about
         # the one help is asked for is named first, the speaker and the helpers aside
-        first = [one for one in free if one.role not in ("self", "called")] or [
-            one for one in free if one.role == "called"
-        ]
+        first = others or [one for one in free if one.role == "called"]
         return min(first, key=lambda one: one.start, default=None)
     own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
     if intent in _ABOUT_SOMEBODY:
