@@ -19,8 +19,9 @@ from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
 from dialogs.understanding.scene import Scene, news, past, routine, settled
 
-_BARS = {"hardship": -0.3, "need": -0.2}
-"""Scores from which a code counts; below 0, since what is doubtful is read back to the person anyway."""
+_NAMED, _UNNAMED = -0.5, -0.25
+"""Scores from which a code counts, where the rules name its words and where only the judge proposes it. Both lie below
+0: each code is rare among the messages learnt from, and what is doubtful is read back to the person anyway."""
 _OWN = {code: ours for ours, code in HARDSHIPS.items()}
 _CLASSES = tuple(code for code in _OWN if code != "other")
 
@@ -65,6 +66,8 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
         return (*sure, *doubts)
     if doubts:
         return (replace(doubts[0], sure=True), *doubts[1:])
+    if max(INTENTS, key=lambda code: weighed.words[f"intent:{code}"]) != "report_emergency":
+        return ()
     code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     start, end = leaning(view, "danger")
     return (Emergency(*of_exchange(code), start, end, rule="judge"),)
@@ -76,7 +79,7 @@ def of_exchange(code: str) -> tuple[str, Level, str]:
     return (ours, *level_of(ours))
 
 
-_CALM, _CALMEST, _ALARMING = -0.3, -0.45, -0.2
+_CALM, _CALMEST, _ALARMING = -0.15, -0.3, -0.25
 _CRY = 8
 """Characters of a message too short to be weighed."""
 
@@ -89,15 +92,15 @@ def hardships(
     told = []
     for code in _CLASSES:
         score = weighed.full[f"hardship:{code}"]
-        if score <= _BARS["hardship"]:
-            continue
         rule = named.get(_OWN[code])
+        if score <= (_UNNAMED if rule is None else _NAMED):
+            continue
         if rule is None:
             start, end = leaning(view, f"hardship:{code}")
             rule = Hardship(_OWN[code], start, end, "inferred")
         sure = _sure(score + 0.4)
         told.append(Found(rule, rule.start, rule.end, sure if rule.claim == "claimed" else min(sure, 0.7)))
-    if not told and intent in _ASKING and weighed.full["hardship:other"] > _BARS["hardship"]:
+    if not told and intent in _ASKING and weighed.full["hardship:other"] > _UNNAMED:
         start, end = leaning(view, "hardship:other")
         told.append(Found(Hardship("other", start, end, "inferred"), start, end, 0.5))
     return tuple(told)
@@ -112,10 +115,11 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
     for code in dict.fromkeys(NEEDS.values()):
         named = [one for one in found if NEEDS.get(one.code) == code]
         score = weighed.full[f"need:{code}"]
-        if named and score <= _BARS["need"]:
+        bar = _NAMED if named else _UNNAMED
+        if named and score <= bar:
             # in a long list each wish is one small clause among many: heard alone it may well count
             score = max(_alone(one, f"need:{code}", view) for one in named)
-        if score <= _BARS["need"]:
+        if score <= bar:
             continue
         if not named:
             start, end = leaning(view, f"need:{code}")

@@ -70,6 +70,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     before = alternation(load("grammar")["age_before"])
     not_before = alternation(ages["near"])
     of = load("people")["of"]
+    own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
@@ -79,9 +80,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "each": re.compile(f"(?P<n>{number})(?:{years})"),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
+        "back": re.compile(alternation(data["back"])),
+        "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
+        "minds": re.compile(f"(?:{alternation(data['minds'])})$"),
+        "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(alternation(data["left"])),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|{data['speaker'][0]}(?=[0-9{ones}{ten}]))"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}]))"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
@@ -213,8 +218,21 @@ def _member(
     told = first[0][:14] if first else ""
     if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
         return []
-    if patterns["gone"].search(told[:10]) or patterns["left"].search(told):
+    if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not patterns["back"].search(told)):
         return []
+    own_start = anchor.start - len(anchor.own)
+    if patterns["i_am"].search(said, max(own_start - 4, 0), own_start) and (
+        not anchor.own or anchor.kinds[0] not in _BRINGS_UP
+    ):
+        return []
+    if (
+        anchor.count == 1
+        and "child" in anchor.kinds
+        and patterns["minds"].search(said, max(anchor.start - 2, 0), anchor.start)
+    ):
+        clause = re.split("[\uff0c\u3002,;\uff1b\\s]", said[: anchor.start])[-1]
+        if _anchors().search(clause) and any(match["kin"] for match in _anchors().finditer(clause)):
+            return []  # "the wife minds the child": said of the wife
     if first and patterns["gives"].match(first[0]):
         return []
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
@@ -243,7 +261,7 @@ def _member(
             name=text[name.start : name.end] if name and name.role != "called" else None,
             age=age[0] if age else None,
             id_number=number.value if number else None,
-            income=_income(said, age[2] if age and age[1] >= after else after, end)
+            income=_income(said, max(age[2] if age and age[1] >= after else after, number.end if number else 0), end)
             if anchor.count == 1 and len(anchor.kinds) == 1
             else None,
             condition=_condition(said, text, after, end, number),
@@ -266,17 +284,21 @@ def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None
         if own in load("members")["of_child"] and kind in ("father", "mother"):
             # the child's father, said by its mother
             return "spouse"
-        return kind if kind not in ("uncle", "aunt", "nephew", "niece") else None
+        return kind if kind not in _NOT_HOUSE else None
     table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
     if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
-    return kind if kind not in ("uncle", "aunt", "nephew", "niece", "sibling_in_law") else None
+    return kind if kind not in (*_NOT_HOUSE, "sibling_in_law") else None
+
+
+_BRINGS_UP = ("father", "mother", "grandfather", "grandmother", "grandfather_maternal", "grandmother_maternal")
+_NOT_HOUSE = ("uncle", "aunt", "nephew", "niece", "cousin")
 
 
 def _income(said: str, start: int, end: int) -> Money | None:
     patterns = _patterns()
     for clause in patterns["clause"].finditer(said, start, end):
-        stretch = clause[0]
+        stretch = patterns["not_money"].sub(lambda match: " " * len(match[0]), clause[0])
         if not patterns["income"].search(stretch) or patterns["cost"].search(stretch):
             continue
         if clause.end() < end and re.match(r"[，,]", said[clause.end() : clause.end() + 1]):
@@ -303,7 +325,7 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
                 first += 1
         if patterns["condition"].search(said, first, last):
             piece = text[first:last].strip(trim)
-            if re.search(f"[{HAN}]", piece):
+            if len(re.findall(f"[{HAN}]", piece)) >= 2:
                 return piece
     return None
 

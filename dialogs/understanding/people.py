@@ -111,8 +111,10 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
     def add(match: re.Match[str], role: Role) -> None:
         start, end = match.span("name")
         text = said[start:end]
-        if any(start < last and first < end for first, last in taken) or (
-            role != "called" and _no_name().fullmatch(text)
+        if (
+            text in load("members")["pairs"]
+            or any(start < last and first < end for first, last in taken)
+            or (role != "called" and _no_name().fullmatch(text))
         ):
             return
         if role in ("alone", "after_place", "kin") and text.endswith(tuple(refused)):

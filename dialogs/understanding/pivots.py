@@ -41,3 +41,9 @@ def find_pivot(said: str, name_start: int | None = None) -> tuple[str, int] | No
     if match := _pattern().search(said):
         return _kinds()[match["kin"]], match.end()
     return None
+
+
+def kin_places(said: str, kind: str) -> list[int]:
+    """The places behind every word for this kind of kin."""
+    words: list[str] = next((names for of, names in load("members")["kin"] if of == kind), [])
+    return [match.end() for match in re.finditer(alternation(words), said)] if words else []

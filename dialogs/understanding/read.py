@@ -6,17 +6,17 @@ from dialogs.understanding.clean import clean, level
 from dialogs.understanding.corrections import read_corrections
 from dialogs.understanding.decide import dangers, hardships, needs
 from dialogs.understanding.digits import Run, find_id_numbers
-from dialogs.understanding.emergency import find_deadline
+from dialogs.understanding.emergency import Emergency, find_deadline
 from dialogs.understanding.intents import Signs, find_intent
 from dialogs.understanding.judge import Weighed, weigh
-from dialogs.understanding.lexicon import load
+from dialogs.understanding.lexicon import load, words
 from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
-from dialogs.understanding.pivots import find_pivot, kin_of_name
+from dialogs.understanding.pivots import find_pivot, kin_of_name, kin_places
 from dialogs.understanding.places import Address, Gazetteer, address_spans, read_address
 from dialogs.understanding.problems import Problem
 from dialogs.understanding.scene import Scene
@@ -70,13 +70,14 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
-    name = _applicant_name(said, names, intent, other=other)
-    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in seen.whom)
+    whom = set(seen.whom)
+    name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
+    pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
     own_id = _own_id(ids, members)
     size = household_size(said)
-    own_age = _own_age(said, view, name, pivot, members)
+    own_age = _own_age(said, view, name, pivot, members, other=other)
     address = _address(kept, places, gazetteer)
     return Meaning(
         text=kept,
@@ -95,7 +96,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
         members=tuple(
             Found(one, one.start, one.end, 0.8)
             for one in members
-            if intent in _HOUSEHOLD or _plain_fact(one, intent) or (len(said) <= _ANSWER and intent == "other")
+            if intent in _HOUSEHOLD
+            or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent))
+            or (len(said) <= _ANSWER and intent == "other")
         ),
         hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
         needs=_needs(seen, weights, intent, sure[0].code if sure else None),
@@ -135,17 +138,42 @@ def _plain_fact(member: Member, intent: Intent) -> bool:
 
 _ANSWER = 12
 """Characters of a message that may be nothing but the answer to "who else?"."""
+_OF_THE_HOUSE = frozenset(
+    (
+        "em_fire",
+        "em_disaster",
+        "em_house_collapse",
+        "em_no_food",
+        "em_no_heating",
+        "em_vagrant",
+        "em_death",
+        "em_suicide",
+    )
+)
+_YOUNG = frozenset(("child", "son", "daughter", "grandchild", "grandson", "granddaughter", "sister", "brother"))
+
+
+def _in_danger(member: Member, emergencies: tuple[Emergency, ...]) -> bool:
+    """Whether somebody named in a cry for help lives in the house: who hits, is found or lost is no member."""
+    codes = {one.code for one in emergencies if one.sure}
+    if member.name or member.id_number or codes & _OF_THE_HOUSE:
+        return True
+    return member.relation in _YOUNG and not codes & {"em_abandoned_infant", "em_child_abuse", "em_missing"}
+
+
 _DEADLINE: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency"})
 
 
-def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool) -> Named | None:
+def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: bool, victim: bool) -> Named | None:
     """The name of the person the message is about: the speaker's own, or that of whom help is asked for."""
     free = [one for one in names if one.role != "helper"]
     if other:
+        mine = next((one for one in free if one.role == "self"), None)
+        others = [one for one in free if one.role not in ("self", "called")]
+        if mine and not victim and all(kin_of_name(said, one.start) for one in others):
+            return mine  # everybody else named is somebody's kin: the list begins with the one it is about
         # the one help is asked for is named first, the speaker and the helpers aside
-        first = [one for one in free if one.role not in ("self", "called")] or [
-            one for one in free if one.role == "called"
-        ]
+        first = others or [one for one in free if one.role == "called"]
         return min(first, key=lambda one: one.start, default=None)
     own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
     if intent in _ABOUT_SOMEBODY:
@@ -181,18 +209,19 @@ def _own_id(ids: list[Run], members: tuple[Member, ...]) -> Run | None:
 
 
 def _own_age(
-    said: str, view: Scene, name: Named | None, pivot: tuple[str, int] | None, members: tuple[Member, ...]
+    said: str,
+    view: Scene,
+    name: Named | None,
+    pivot: tuple[str, int] | None,
+    members: tuple[Member, ...],
+    *,
+    other: bool,
 ) -> tuple[int, int, int] | None:
-    data = load("read")
-    starts = []
-    if name:
-        starts.append(name.end)
-    if pivot:
-        starts.append(pivot[1])
-    for word in data["own_age"]:
-        place = said.find(word)
-        if place >= 0:
-            starts.append(place + len(word))
+    starts = [name.end] if name else []
+    starts += [match.end() for match in words("read", "own_age").finditer(said)] if not other else []
+    if other:
+        starts += kin_places(said, pivot[0]) if pivot else []
+        starts += [match.end() for match in words("read", "other_age").finditer(said)]
     for start in starts:
         found = find_age(said, start, min(start + 12, len(said)), near=4)
         if found:

@@ -43,6 +43,23 @@ def test_five_hundred_ordinary_messages_raise_no_alarm() -> None:
     assert len(alarmed) <= len(calm) * 0.02, alarmed
 
 
+def unseen(name: str) -> list[str]:
+    path = Path(__file__).parent / "unseen" / f"{name}.txt"
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def test_cries_nobody_learnt_from_are_heard() -> None:
+    cries = unseen("dangers")
+    unheard = [text for text in cries if not understand(text, today=TODAY).urgent]
+    assert len(unheard) <= len(cries) * 0.05, unheard
+
+
+def test_talk_nobody_learnt_from_seldom_alarms() -> None:
+    talk = unseen("ordinary")
+    alarmed = [text for text in talk if understand(text, today=TODAY).urgent]
+    assert len(alarmed) <= len(talk) * 0.06, alarmed
+
+
 @pytest.mark.parametrize(
     "text",
     ["孩子误喝了农药", "娃把老鼠药吃了", "奶奶把农药当成酒喝了", "小孙子吞了纽扣电池", "错把药水当水喝了，嘴里冒沫"],
