@@ -43,6 +43,7 @@ PERSON: Final = {
     "msg.result_refused": (
         "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
     ),
+    "msg.filed_for_you": ("short",),  # to her own account: a number, and nothing of what it is
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
     "msg.ask_rating": ("called",),
     "msg.rating_thanks": ("called",),
@@ -59,6 +60,7 @@ _PART = ("short", "place", "item", "due", "path")
 STAFF: Final = {
     "msg.staff_new_case": ("short", "place", "green", "path"),
     "msg.staff_addition": ("short", "place", "path"),
+    "msg.staff_mandate_denied": ("short", "place", "path"),  # she never wanted it filed: nothing is sent on
     "msg.staff_wants_human": ("reason", "path"),
     "msg.alert_emergency": ("level", "where", "minutes", "path"),
     "msg.staff_emergency_ring": ("level", "where", "minutes", "path"),  # to one colleague of the duty chain
@@ -129,9 +131,14 @@ def place(case: Case) -> Term:
 
 
 def called(tx: Tx, env: Env, case: Case) -> str:
-    """How she wants to be called; never her full name."""
+    """How whoever reads the messages of the case wants to be called: the applicant, or by name who files for her."""
+    from backend.cases.representing import representation_of
     from backend.cases.tables import Person
 
+    acting = representation_of(tx, case)
+    if acting is not None:
+        agent = tx.session.get(Person, acting.agent_id)
+        return (agent.get(env.sealer, "name") or "") if agent is not None else ""
     person = tx.session.get(Person, case.applicant_id)
     return (person.get(env.sealer, "called") or "") if person is not None else ""
 

@@ -41,6 +41,7 @@ class Context(msgspec.Struct, frozen=True):
         clerk: who sits there.
         labels: the wordings an option may be called by, given its group and code.
         helper: the assistant who speaks; None for everybody else.
+        filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
@@ -52,6 +53,7 @@ class Context(msgspec.Struct, frozen=True):
     phone: str
     clerk: str = ""
     helper: Helper | None = None
+    filed_for_her: bool = False
     guide: Guide | None = None
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     read_place: Callable[[str], Value | Problem] = _as_said

@@ -10,6 +10,8 @@ from dialogs.hearing import Heard
 from dialogs.state import State
 from dialogs.terms import Line, Lines, Param
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import words
 
 #: How many forms may wait; beyond it the oldest must be finished or dropped first.
 LIMIT = 12
@@ -20,6 +22,14 @@ SHORT = 40
 def about(state: State) -> str:
     """Whom the next words are about, where somebody speaks for others; "" where there is no doubt."""
     return asking.whose(state) if state.dialog == "for_another" else ""
+
+
+def phone_of_helper(state: State) -> str | None:
+    """The number to call, where it is the helper's own by her words ("she has none, call mine"); None otherwise."""
+    answer = state.answers.get("phone") if state.dialog == "for_another" else None
+    if answer is None or not answer.value or words("review", "phone_mine").search(fold(answer.raw)) is None:
+        return None
+    return str(answer.value)
 
 
 def park(turn: Turn) -> None:

@@ -87,4 +87,10 @@ class Rate(msgspec.Struct, frozen=True, tag="rate"):
     score: int
 
 
-Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase
+class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
+    """She was told that somebody filed for her, and says whether she wanted it."""
+
+    wanted: bool
+
+
+Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase | WantedIt

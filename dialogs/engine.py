@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, danger, drafts, outside, review
+from dialogs import asking, danger, drafts, outside, principal, review
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, Option, Say, ShowProgress
 from dialogs.hearing import Heard
@@ -46,6 +46,8 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     if danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
+    elif principal.answered(turn):
+        pass
     elif turn.state.dialog:
         _inside(turn)
     else:

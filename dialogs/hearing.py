@@ -268,7 +268,7 @@ def _every_word() -> re.Pattern[str]:
     return re.compile(alternation(word for listed in load("review").values() for word in listed))
 
 
-_PROOFS = ("voice", "signature", "witness", "later")
+_PROOFS = ("later", "voice", "signature", "witness")  # a signature that comes later is not there yet
 
 
 def _her_yes(says: _Wordings) -> str | None:

@@ -66,8 +66,12 @@ def ages_of(lines: tuple[HouseholdLine, ...]) -> tuple[int, ...] | None:
     return known if known and len(known) == len(lines) else None
 
 
-def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...]) -> Facts:
-    """The facts of a case for these items."""
+def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...], *, mandated: bool = False) -> Facts:
+    """The facts of a case for these items.
+
+    Args:
+        mandated: somebody else filed it, and her mandate is there; no paper is asked for it again.
+    """
     hardships = frozenset(codes(case.hardships))
     severe = "severe_disability" in hardships
     treated = "need_medical_fee" in case.needs
@@ -81,7 +85,7 @@ def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...
             )
             for line in lines
         ),
-        proxy=case.proxy_filed,
+        proxy=case.proxy_filed and not mandated,
         emergency=case.emergency_level != "none",
         items=frozenset(items),
         hardships=hardships,

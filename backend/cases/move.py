@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
 from backend.cases.derive import Part, derive
@@ -92,14 +92,14 @@ def roles_on(tx: Tx, actor: Actor, case: Case) -> frozenset[str]:
 
 
 def _is_hers(tx: Tx, actor: Actor, case: Case) -> bool:
-    if case.contact_id == actor.id:
+    if case.contact_id == actor.id and not case.proxy_filed:
         return True
     return (
         tx.session.exec(
             select(Representation.id).where(
                 Representation.case_id == case.id,
                 Representation.contact_id == actor.id,
-                col(Representation.ends_at).is_(None),
+                col(Representation.ended_at).is_(None),
             )
         ).first()
         is not None
@@ -180,12 +180,22 @@ def move(
     if taken.after in CLOSED:
         deadlines.stop_all(tx, env, case)
         revoke_links(tx, env, case.id)
+        _end_mandates(tx, env, case)
         return
     if event != "raise_meeting":  # its clocks began with the meeting, which may be older than this step
         deadlines.fire(tx, env, (event, "all_decided") if taken.after == "decided" else (event,), case)
     if taken.before == "accepted" or (event == "resolve_meeting" and taken.after != "accepted"):
         # What was to be sent was sent, or a meeting left nothing to send.
         deadlines.stop(tx, env, case.id, ("clk_dispatch",))
+
+
+def _end_mandates(tx: Tx, env: Env, case: Case) -> None:
+    """The case is closed: nobody acts for her in it any more."""
+    tx.session.execute(
+        update(Representation)
+        .where(col(Representation.case_id) == case.id, col(Representation.ended_at).is_(None))
+        .values(ended_at=env.now)
+    )
 
 
 def open_case(tx: Tx, env: Env, actor: Actor, **values: Any) -> Case:

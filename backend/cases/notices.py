@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from backend.cases.facts import HouseholdLine, facts_of, household_lines
 from backend.cases.move import parts_of
+from backend.cases.representing import is_shown
 from backend.cases.tables import Case, NoticeIssued
 from backend.env import Env
 from backend.ids import new_id
@@ -50,7 +51,7 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
     items = tuple(one.item for one in found)
     if not items:
         return None
-    facts = facts_of(case, lines, items)
+    facts = facts_of(case, lines, items, mandated=is_shown(tx, case))
     built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
     notice = revised(last[1] if last else None, built)
     number = f"GZ{case.register_no}-{notice.version:02d}"

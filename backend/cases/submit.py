@@ -13,6 +13,7 @@ from backend.cases.facts import HouseholdLine, age_from
 from backend.cases.move import open_case
 from backend.cases.notices import issue_notice
 from backend.cases.numbers import next_register_no
+from backend.cases.representing import channel_of, represent, tell_principal
 from backend.cases.tables import Case, Consent, Household, HouseholdMember, Person
 from backend.conversations.tables import Attachment
 from backend.conversations.window import window_of
@@ -26,6 +27,7 @@ from backend.prepared import Prepared, insert, per_dialect
 from backend.privacy.mask import redact
 from backend.staff.owner import first_contact_owner
 from backend.writer import Tx
+from dialogs.drafts import about, phone_of_helper
 from dialogs.effects import Say
 from dialogs.state import Answer, State
 from dialogs.terms import Param, Term
@@ -50,7 +52,9 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     if known is not None:
         return Filed(known[0], known[1], (Say("tell.already_in", {"number": known[2]}),))
     answers = state.answers
-    household = _household(tx, env, answers)
+    helpers_phone = phone_of_helper(state)
+    household = _household(tx, env, answers, helpers_phone)
+    another = state.dialog == "for_another"
     place = _value(answers, "address") or {}
     window = window_of(env, place.get("town"))
     number = next_register_no(tx, env, window.town)
@@ -59,7 +63,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     hardships = _hardships(answers)
     told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
     case = open_case(
-        tx, env, Actor("person", contact_id, ("applicant",)),
+        tx, env, Actor("person", contact_id, ("proxy" if another else "applicant",)),
         id=case_id,
         register_no=number.full,
         short_no=number.short,
@@ -70,7 +74,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         applicant_id=household.applicant_id,
         contact_id=contact_id,
         draft=state.draft,
-        channel_in="bot_direct",
+        channel_in=channel_of(tx, contact_id) if another else "bot_direct",
+        proxy_filed=another,
         address=place.get("text"),
         hukou=(_value(answers, "hukou") or place or {}).get("text"),
         difficulty=told,
@@ -86,7 +91,11 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         submitted_at=env.now,
     )  # fmt: skip
     failpoint("submit.after_case_insert")
-    _consents(tx, env, case, contact_id, answers)
+    if another:
+        represent(tx, env, case, contact_id, answers, CONSENT_TEXT, helpers_phone)
+        tell_principal(tx, env, case)
+    else:
+        _consents(tx, env, case, contact_id, answers)
     _files(tx, case, contact_id, state)
     notice = issue_notice(tx, env, case, household.lines)
     to_group(
@@ -114,7 +123,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
             {
                 "number": case.short_no,
                 "code": code,
-                "called": _called(answers),
+                "called": str(_value(answers, "helper_name") or "") if another else _called(answers),
                 "clerk": window.clerk,
                 "phone": window.phone,
             },
@@ -122,7 +131,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         ),
         *(notice.says if notice is not None else ()),
     )
-    return Filed(case.id, case.register_no, says)
+    whom = about(state)
+    return Filed(case.id, case.register_no, tuple(msgspec.structs.replace(say, about=whom) for say in says))
 
 
 def _value(answers: Mapping[str, Answer], slot: str) -> Any:
@@ -157,7 +167,7 @@ class _Written(NamedTuple):
     lines: tuple[HouseholdLine, ...]
 
 
-def _household(tx: Tx, env: Env, answers: Mapping[str, Answer]) -> _Written:
+def _household(tx: Tx, env: Env, answers: Mapping[str, Answer], helpers_phone: str | None) -> _Written:
     numbers = sorted({int(slot.split(".")[1]) for slot in answers if slot.startswith("members.")})
     place = _value(answers, "address") or {}
     household_id = new_id("hsh")
@@ -165,7 +175,10 @@ def _household(tx: Tx, env: Env, answers: Mapping[str, Answer]) -> _Written:
         tx, env, Household,
         id=household_id, village=place.get("village"), size=len(numbers) + 1, created_at=env.now,
     )  # fmt: skip
-    applicant_id, own = _member(tx, env, household_id, 1, "self", _of(answers), answers.get("income"), None)
+    hers = _of(answers)
+    if helpers_phone is not None:
+        hers["phone"] = None
+    applicant_id, own = _member(tx, env, household_id, 1, "self", hers, answers.get("income"), None)
     lines = [own]
     for position, number in enumerate(numbers, start=2):
         prefix = f"members.{number}."

@@ -156,10 +156,13 @@ class Representation(SealedRow, table=True):
     agent_id: str = ref("person.id")
     contact_id: str | None = ref("contact.id", null=True)
     relation: str = Field(max_length=30)
-    proof: str = Field(max_length=24)  # voice | signature | code | witness
+    proof: str = Field(max_length=24)  # voice | signature | code | witness | later | none
     scope: list[str] = json_list()
     starts_at: dt.datetime = instant()
-    ends_at: dt.datetime | None = instant(null=True)
+    ends_at: dt.datetime | None = instant(null=True)  # the latest it can last
+    confirmed_at: dt.datetime | None = instant(null=True)  # shown at filing, or said by the principal herself since
+    denied_at: dt.datetime | None = instant(null=True)  # the principal says that she did not want it
+    ended_at: dt.datetime | None = instant(null=True)
 
 
 class Consent(SQLModel, table=True):

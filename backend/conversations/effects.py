@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backend.cases.additions import add
 from backend.cases.rating import rate
+from backend.cases.representing import principal_says
 from backend.cases.submit import submit
 from backend.cases.tables import Case
 from backend.conversations.emergencies import raise_alarm
@@ -22,7 +23,7 @@ from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
 from backend.writer import Tx
-from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Rate, Say, ShowProgress, Submit, Urgent
+from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Rate, Say, ShowProgress, Submit, Urgent, WantedIt
 from dialogs.engine import Step
 from dialogs.outside import closed
 from dialogs.state import State
@@ -84,6 +85,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return progress(tx, env, contact_id, case_no, code)
         case Rate(score):
             return rate(tx, env, contact_id, state.last_case, score)
+        case WantedIt(wanted):
+            return principal_says(tx, env, contact_id, wanted)
         case AddToCase(text, files):
             return _add_to_case(tx, env, contact_id, state, text, files)
         case Forget():

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from backend.env import Env
 from backend.inbox.receive import answer_of
 from backend.inbox.tables import Contact, Inbound
-from backend.outbox.post import params_of
+from backend.outbox.post import say_of
 from backend.outbox.tables import Outgoing
 from dialogs.effects import Say
 
@@ -74,7 +74,7 @@ def history(db: Session, env: Env, contact_id: str, limit: int = LONGEST) -> lis
         .limit(limit)
     ).all()
     for out in pushed:
-        entries.append(Entry(out.id, out.created_at, say=_said(env, out), status=out.status))
+        entries.append(Entry(out.id, out.created_at, say=say_of(env, out), status=out.status))
     entries.sort(key=lambda entry: entry.at)
     return entries
 
@@ -91,11 +91,7 @@ def waiting(db: Session, env: Env, contact_id: str) -> list[tuple[str, Say]]:
         .order_by(col(Outgoing.created_at))
         .limit(LONGEST)
     ).all()
-    return [(row.id, _said(env, row)) for row in rows]
-
-
-def _said(env: Env, row: Outgoing) -> Say:
-    return Say(row.message, params_of(env, row), kind="push")
+    return [(row.id, say_of(env, row)) for row in rows]
 
 
 def _raw(body: str) -> Raw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import update
@@ -20,9 +21,10 @@ from backend.inbox.tables import Inbound
 from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived, Replied
+from backend.staff.chat import STATION
 from backend.writer import Tx
 from dialogs import state as states
-from dialogs.context import Context
+from dialogs.context import Context, Helper
 from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.guide import Guide
@@ -40,6 +42,21 @@ class _Kept(msgspec.Struct, array_like=True):
 
     says: tuple[Say, ...]
     case_no: str | None = None
+
+
+class _Known(NamedTuple):
+    """Somebody who writes.
+
+    Attributes:
+        helper: the assistant she is, where a colleague was bound to this account.
+        told: that somebody filed for her; she has not answered yet.
+    """
+
+    contact_id: str
+    conversation_id: str
+    state: State
+    helper: Helper | None = None
+    told: bool = False
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -82,8 +99,8 @@ class Receiver:
         found = found or self._newcomer(tx, arrived, address)
         if found is None:
             return self.receive(tx, arrived)
-        contact_id, conversation_id, state = found
-        context = self._context(conversation_id)
+        contact_id, conversation_id, state = found.contact_id, found.conversation_id, found.state
+        context = self._context(found)
         said = arrived.said
         if arrived.files:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
@@ -142,25 +159,29 @@ class Receiver:
         self._keep(tx, arrived, address, replied, FAILED)
         return replied
 
-    def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, bytes | None] | None:
-        """Ids of the sender and her conversation, and its sealed state."""
-        row = self._sql.find.run(
+    def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[Any, ...] | None:
+        """The sender's row as `Statements.find` reads it."""
+        row: tuple[Any, ...] | None = self._sql.find.run(
             tx.connection,
             {"channel": arrived.channel, "account": arrived.account, "address_hash": address},
         ).fetchone()
-        return None if row is None else (row[0], row[1], row[2])
+        return row
 
-    def _find(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
+    def _find(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
         row = self._row(tx, arrived, address)
         if row is None:
             return None
-        contact_id, conversation_id, sealed = row
-        if sealed is None:
-            return contact_id, conversation_id, State()
-        opened = self._env.sealer.open(
-            bytes(sealed), table="conversation", column="state_sealed", row_id=conversation_id
-        )
-        return contact_id, conversation_id, states.read(opened)
+        contact_id, conversation_id, sealed, told_case_id, name, roles, villages = row
+        helper = None
+        if name is not None and STATION & set(_codes(roles)):
+            helper = Helper(name, tuple(_codes(villages)))
+        state = State()
+        if sealed is not None:
+            opened = self._env.sealer.open(
+                bytes(sealed), table="conversation", column="state_sealed", row_id=conversation_id
+            )
+            state = states.read(opened)
+        return _Known(contact_id, conversation_id, state, helper, told_case_id is not None)
 
     def _repeat(self, tx: Tx, arrived: Arrived, address: str) -> Replied | None:
         row = self._sql.repeat.run(
@@ -195,7 +216,7 @@ class Receiver:
             },
         )
 
-    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> tuple[str, str, State] | None:
+    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
         """Her contact and conversation; None when another process was first, whose rows can now be seen."""
         contact_id, conversation_id = new_id("con"), new_id("cnv")
         now = self._env.now
@@ -215,12 +236,12 @@ class Receiver:
         if not made.rowcount:
             return None
         self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
-        return contact_id, conversation_id, State()
+        return _Known(contact_id, conversation_id, State())
 
-    def _context(self, conversation_id: str) -> Context:
+    def _context(self, known: _Known) -> Context:
         return Context(
             today=self._env.today,
-            tag=hashlib.blake2s(conversation_id.encode("ascii"), digest_size=4).hexdigest(),
+            tag=hashlib.blake2s(known.conversation_id.encode("ascii"), digest_size=4).hexdigest(),
             town=self.window.town_name,
             window=self.window.name,
             phone=self.window.phone,
@@ -228,7 +249,14 @@ class Receiver:
             labels=self._labels,
             read_place=self._read_place,
             guide=self._guide,
+            helper=known.helper,
+            filed_for_her=known.told,
         )
+
+
+def _codes(column: Any) -> list[str]:
+    """A list column as the driver gives it: one of them reads it, the other leaves that to us."""
+    return msgspec.json.decode(column, type=list[str]) if isinstance(column, str | bytes) else list(column)
 
 
 def _scope(arrived: Arrived, address: str) -> str:

@@ -8,24 +8,28 @@ from sqlmodel import SQLModel
 from backend.conversations.tables import Conversation
 from backend.inbox.tables import Contact, Inbound
 from backend.prepared import Prepared, upsert
+from backend.staff.tables import Staff
 
 
 class Statements:
     """The hot statements for one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        contact, conversation, inbound = (
-            SQLModel.metadata.tables[str(one.__tablename__)] for one in (Contact, Conversation, Inbound)
+        contact, conversation, inbound, staff = (
+            SQLModel.metadata.tables[str(one.__tablename__)] for one in (Contact, Conversation, Inbound, Staff)
         )
         find = (
             select(
                 contact.c.id,
                 conversation.c.id,
                 conversation.c.state_sealed,
-                conversation.c.messages,
-                contact.c.reachable,
+                contact.c.told_case_id,
+                staff.c.name,
+                staff.c.roles,
+                staff.c.villages,
             )
             .join(conversation, conversation.c.contact_id == contact.c.id)
+            .outerjoin(staff, (staff.c.id == contact.c.staff_id) & staff.c.active)
             .where(
                 contact.c.channel == bindparam("channel"),
                 contact.c.account == bindparam("account"),

@@ -23,6 +23,8 @@ class Contact(SealedRow, table=True):
     address_hash: str = Field(max_length=64)
     address_sealed: bytes | None = sealed()
     person_id: str | None = ref("person.id", null=True)
+    staff_id: str | None = Field(default=None, max_length=40, index=True)  # a colleague who writes from here
+    told_case_id: str | None = Field(default=None, max_length=40)  # filed for her by another; she has not answered yet
     reachable: bool = True
     created_at: dt.datetime = instant()
 

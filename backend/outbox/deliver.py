@@ -18,11 +18,10 @@ from backend.env import Env
 from backend.failpoints import failpoint
 from backend.inbox.tables import Contact
 from backend.log import get_log
-from backend.outbox.post import params_of
+from backend.outbox.post import say_of
 from backend.outbox.tables import Outgoing
 from backend.ports import Delivery
 from backend.writer import Tx, Writer
-from dialogs.effects import Say
 
 LEASE = dt.timedelta(seconds=30)
 CLAIM = 32
@@ -196,7 +195,7 @@ class Outbox:
             contact_id=row.contact_id,
             address=contact.get(env.sealer, "address") if contact else None,
             group=row.group_code,
-            say=Say(row.message, params_of(env, row), kind="push"),
+            say=say_of(env, row),
             urgent=row.urgent,
             attempt=row.attempts,
             at=row.created_at,

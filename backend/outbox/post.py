@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 import msgspec
+from sqlmodel import col, select
 
+from backend.cases.tables import Case, Person
 from backend.env import Env
 from backend.ids import new_id
 from backend.inbox.tables import Contact
@@ -14,9 +16,11 @@ from backend.outbox.groups import safe_for_group
 from backend.outbox.tables import Outgoing
 from backend.prepared import insert
 from backend.writer import Tx
+from dialogs.effects import Say
 from dialogs.terms import Param
 
 SIGNAL = "outgoing"
+_ABOUT = "@about"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Param]).decode
 
@@ -47,7 +51,22 @@ def to_person(
     if contact is None:
         return False
     to = {"channel": contact.channel, "audience": "person", "contact_id": contact.id}
+    whom = _whom(tx, env, contact.id, cause.get("case_id"))
+    if whom:
+        params = {**params, _ABOUT: whom}
     return _insert(tx, env, message, params, key, to, cause)
+
+
+def _whom(tx: Tx, env: Env, contact_id: str, case_id: str | None) -> str:
+    """The applicant's name where the reader files for others, so that no news is taken for somebody else's."""
+    if case_id is None:
+        return ""
+    person = tx.session.exec(
+        select(Person)
+        .join(Case, col(Case.applicant_id) == col(Person.id))
+        .where(Case.id == case_id, Case.contact_id == contact_id, col(Case.proxy_filed).is_(True))
+    ).first()
+    return "" if person is None else person.get(env.sealer, "name") or person.get(env.sealer, "called") or ""
 
 
 def to_group(
@@ -85,8 +104,14 @@ def _insert(
 
 def params_of(env: Env, row: Outgoing) -> dict[str, Param]:
     """The parameters a row was written with."""
+    return say_of(env, row).params
+
+
+def say_of(env: Env, row: Outgoing) -> Say:
+    """What a row says, and whom it is about where its reader speaks for others."""
     text = row.get(env.sealer, "params")
-    return {} if text is None else _decode(text)
+    params = {} if text is None else _decode(text)
+    return Say(row.message, params, kind="push", about=str(params.pop(_ABOUT, "")))
 
 
-__all__ = ["SIGNAL", "params_of", "to_group", "to_person", "to_staff"]
+__all__ = ["SIGNAL", "params_of", "say_of", "to_group", "to_person", "to_staff"]

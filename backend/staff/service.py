@@ -16,6 +16,7 @@ from backend.errors import NotFound
 from backend.ids import new_id
 from backend.journal.record import record
 from backend.prepared import insert
+from backend.staff.chat import unbind
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -183,6 +184,7 @@ def disable(tx: Tx, env: Env, actor: Actor, staff_id: str) -> None:
         .values(ended_at=env.now)
     )
     revoke_links(tx, env, staff_id)
+    unbind(tx, env, actor, staff_id)
     record(tx, env, actor, "staff_disabled", subject=staff_id)
 
 

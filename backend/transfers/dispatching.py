@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from backend.cases.move import case_for, follow, open_meeting, parts_of, require
 from backend.cases.move import move as move_case
 from backend.cases.numbers import transfer_no
+from backend.cases.representing import require_mandate
 from backend.cases.tables import Case
 from backend.checks import SHORTEST_REASON, long_enough
 from backend.deadlines import service as deadlines
@@ -32,6 +33,7 @@ def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str,
     require(tx, actor, case, "send_transfers")
     if open_meeting(tx, case) is not None:
         raise RefusedAct("meeting_open")
+    require_mandate(tx, case)
     wanted = list(dict.fromkeys(plan))
     if not wanted:
         raise RefusedAct("nothing_listed")

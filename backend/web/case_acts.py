@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from backend.cases import acts, meetings
+from backend.cases import acts, meetings, representing
 from backend.cases.move import get_case
 from backend.checks import SHORTEST_REASON
 from backend.conversations import query_lock
@@ -149,6 +149,9 @@ CASE_ACTS: Final[dict[str, CaseAct]] = {
     ),
     "withdraw": CaseAct("withdraw", _withdraw, lambda tx, env, actor, case, got: acts.withdraw(tx, env, actor, case)),
     "unlock": CaseAct("query_unlocked", _nothing, lambda tx, env, actor, case, got: _unlock(tx, env, actor, case)),
+    "mandate": CaseAct(
+        "mandate_confirmed", _nothing, lambda tx, env, actor, case, got: representing.confirm(tx, env, actor, case)
+    ),
     "own": CaseAct(
         "take_ownership", _nothing, lambda tx, env, actor, case, got: acts.take_ownership(tx, env, actor, case)
     ),

@@ -13,6 +13,7 @@ from backend.cases.acts import CONFIRMATIONS
 from backend.cases.meetings import OUTCOMES
 from backend.cases.move import open_meeting, parts_of, require
 from backend.cases.notices import latest
+from backend.cases.representing import is_shown, representation_of
 from backend.cases.tables import Addition, Case, Consent, Meeting, Person
 from backend.conversations import query_lock
 from backend.conversations.tables import Attachment, Conversation
@@ -129,6 +130,7 @@ class CaseView(msgspec.Struct, frozen=True):
     income: str
     doubtful: tuple[str, ...]
     consents: tuple[dict[str, Any], ...]
+    mandate: dict[str, str] | None
     photos: tuple[Photo, ...]
     additions: tuple[dict[str, Any], ...]
     notice: dict[str, Any] | None
@@ -212,6 +214,7 @@ def case_view(
         income=total_income(lines),
         doubtful=_doubtful(env, case),
         consents=_consents(tx, words, case),
+        mandate=_mandate(tx, env, words, case),
         photos=_photos(tx, env, words, case),
         additions=_additions(tx, env, words, case),
         notice=_notice(tx, env, words, case),
@@ -274,6 +277,8 @@ def _may(tx: Tx, env: Env, actor: Actor, case: Case, meeting: Meeting | None) ->
         found.add("take_ownership")
     if allowed(tx, env, actor, "case.show", case=case) and query_lock.is_closed(tx, env, case.register_no):
         found.add("query_unlocked")
+    if allowed(tx, env, actor, "case.show", case=case) and case.closed_at is None and not is_shown(tx, case):
+        found.add("mandate_confirmed")
     return frozenset(found)
 
 
@@ -333,6 +338,23 @@ def _consents(tx: Tx, words: DeskWords, case: Case) -> tuple[dict[str, Any], ...
         }
         for row in rows
     )
+
+
+def _mandate(tx: Tx, env: Env, words: DeskWords, case: Case) -> dict[str, str] | None:
+    """Who files for her, how her yes is shown, and whether she has said so herself."""
+    found = representation_of(tx, case)
+    if found is None:
+        return None
+    agent = tx.session.get(Person, found.agent_id)
+    return {
+        "relation": found.relation,
+        "helper": (agent.get(env.sealer, "name") or "") if agent is not None else "",
+        "phone": (agent.get(env.sealer, "phone") or "") if agent is not None else "",
+        "proof": found.proof,
+        "until": words.day_of(found.ends_at) if found.ends_at else "",
+        "confirmed": words.moment(found.confirmed_at) if found.confirmed_at and not found.denied_at else "",
+        "denied": words.moment(found.denied_at) if found.denied_at else "",
+    }
 
 
 def _photos(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[Photo, ...]:
