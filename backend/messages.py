@@ -53,6 +53,10 @@ PERSON: Final = {
     "msg.delay_apology_case": ("called", "short", "old_date"),
     "msg.supplement_reminder": ("called", "list", "date"),
     "msg.rating_reminder": ("called",),
+    "msg.draft_reminder": ("called",),
+    "msg.draft_reminder_other": ("who",),  # to who fills in for somebody else
+    "msg.draft_closing": ("called", "date"),
+    "msg.draft_closing_other": ("who", "date"),
 }  # fmt: skip
 
 _PART = ("short", "place", "item", "due", "path")
