@@ -192,7 +192,6 @@ class Addition(SealedRow, table=True):
     at: dt.datetime = instant()
     text_sealed: bytes | None = sealed()
     files: list[str] = json_list()
-    materials: list[str] = json_list()  # what it is of that which she was asked for
     seen_at: dt.datetime | None = instant(null=True)
 
 

@@ -126,22 +126,20 @@ def _look(tx: Tx, env: Env, conversation_id: str, at: dt.datetime) -> Tidied:
         if not drafts.has_content(form):
             if at >= _on(since, days.close):
                 state = drafts.without(state, form.draft)
-                _forget(tx, row, form.draft)
-                done += Tidied(cleared=1)
+                done += Tidied(cleared=1, words=_forget(tx, row, form.draft))
             continue
         if at >= _on(since, days.close):
             warned, new = _warn(tx, env, row, form, since, days, at)
             done += Tidied(reminded=int(new))
             if at >= max(_on(since, days.clear), warned + GRACE):
                 state = drafts.without(state, form.draft)
-                _forget(tx, row, form.draft)
-                done += Tidied(cleared=1)
+                done += Tidied(cleared=1, words=_forget(tx, row, form.draft))
             elif state.dialog and state.draft == form.draft:
                 state = drafts.put_aside(state)
                 done += Tidied(closed=1)
         else:
             done += Tidied(reminded=int(_remind(tx, env, row, form, since, days, at)))
-    words, left = _old_words(tx, row, days, at)
+    words, left = _old_words(tx, row, days, at, keep={form.draft for form in drafts.unfinished(state)})
     if done.closed or done.cleared:
         sealed = env.sealer.seal(states.write(state), table="conversation", column="state_sealed", row_id=row.id)
         tx.connection.execute(
@@ -225,8 +223,8 @@ def _key(row: Conversation, form: State, since: dt.date, step: int) -> str:
 # --- what is deleted
 
 
-def _forget(tx: Tx, row: Conversation, draft: int) -> None:
-    """Nothing of a form is kept: photos, the words it was told in, what was said about it."""
+def _forget(tx: Tx, row: Conversation, draft: int) -> int:
+    """Nothing of a form is kept: photos, the words it was told in, what was said about it; how many messages."""
     tx.connection.execute(
         delete(Attachment).where(
             col(Attachment.contact_id) == row.contact_id,
@@ -234,7 +232,7 @@ def _forget(tx: Tx, row: Conversation, draft: int) -> None:
             col(Attachment.case_id).is_(None),
         )  # the files themselves are swept off the disk by the worker
     )
-    tx.connection.execute(
+    words = tx.connection.execute(
         delete(Inbound).where(col(Inbound.contact_id) == row.contact_id, col(Inbound.draft) == draft, ~_of_a_case())
     )
     tx.connection.execute(
@@ -242,6 +240,7 @@ def _forget(tx: Tx, row: Conversation, draft: int) -> None:
             col(Outgoing.contact_id) == row.contact_id, col(Outgoing.key).startswith(f"{row.id}:{draft}:left:")
         )
     )
+    return words.rowcount
 
 
 def _of_a_case() -> ColumnElement[bool]:
@@ -252,8 +251,11 @@ def _of_a_case() -> ColumnElement[bool]:
     return or_(exists().where(or_(known, unknown)), danger)
 
 
-def _old_words(tx: Tx, row: Conversation, days: Days, at: dt.datetime) -> tuple[int, bool]:
+def _old_words(tx: Tx, row: Conversation, days: Days, at: dt.datetime, keep: set[int]) -> tuple[int, bool]:
     """Delete what was said without ever becoming a case (a question, a form dropped) once its days are over.
+
+    Args:
+        keep: numbers of the forms that are still kept, and their words with them.
 
     Returns:
         How many messages, and whether younger ones are left.
@@ -261,14 +263,11 @@ def _old_words(tx: Tx, row: Conversation, days: Days, at: dt.datetime) -> tuple[
     hers = and_(col(Inbound.contact_id) == row.contact_id, ~_of_a_case())
     limit = at - dt.timedelta(days=days.clear)
     newest = tx.connection.execute(
-        select(func.coalesce(col(Inbound.draft), 0), func.max(col(Inbound.received_at)))
-        .where(hers)
-        .group_by(func.coalesce(col(Inbound.draft), 0))
+        select(col(Inbound.draft), func.max(col(Inbound.received_at))).where(hers).group_by(col(Inbound.draft))
     ).all()
-    old = [draft for draft, last in newest if last < limit]
+    old = [draft for draft, last in newest if last < limit and draft not in keep]
     gone = 0
-    if old:
-        gone = tx.connection.execute(
-            delete(Inbound).where(hers, func.coalesce(col(Inbound.draft), 0).in_(old))
-        ).rowcount
+    for draft in old:
+        of_it = col(Inbound.draft) == draft if draft is not None else col(Inbound.draft).is_(None)
+        gone += tx.connection.execute(delete(Inbound).where(hers, of_it)).rowcount
     return gone, len(old) < len(newest)

@@ -22,7 +22,6 @@ def upgrade() -> None:
     op.add_column("notice", sa.Column("acknowledged_way", sa.String(length=12), nullable=True))
     op.execute("UPDATE notice SET acknowledged_way = 'opened' WHERE acknowledged_at IS NOT NULL")
     op.add_column("attachment", sa.Column("material", sa.String(length=40), nullable=True))
-    op.add_column("addition", sa.Column("materials", sa.JSON(), nullable=False, server_default="[]"))
     op.create_table(
         "group_hint",
         sa.Column("group_hash", sa.String(length=64), nullable=False),
@@ -54,7 +53,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("second_ask")
     op.drop_table("group_hint")
-    op.drop_column("addition", "materials")
     op.drop_column("attachment", "material")
     op.drop_column("notice", "acknowledged_way")
     op.drop_column("inbound", "draft")
