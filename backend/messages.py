@@ -22,7 +22,7 @@ from dialogs.terms import Param, Term
 
 PERSON: Final = {
     # what happens to the case
-    "msg.supplement_notice": ("called", "list", "note", "date"),
+    "msg.supplement_notice": ("called", "list", "note", "date", "why"),
     "msg.supplement_received": ("called",),
     "msg.not_accepted": ("called", "reason_code", "reason", "where", "phone"),
     "msg.acceptance_receipt": ("short", "items", "date", "reply_days", "due_date", "clerk", "phone"),
@@ -34,7 +34,7 @@ PERSON: Final = {
     "msg.owner_changed": ("called", "clerk", "phone"),
     # what departments do
     "msg.dept_received": ("dept", "item", "handler", "phone", "date"),
-    "msg.dept_materials": ("dept", "item", "list", "note"),
+    "msg.dept_materials": ("dept", "item", "list", "note", "why"),
     "msg.promise_changed": ("called", "dept", "item", "old_date", "date", "reason"),
     "msg.rerouting": ("item", "short"),  # it came back; she is told only that another door is better
     "msg.rerouted": ("item", "dept", "short"),
@@ -53,6 +53,10 @@ PERSON: Final = {
     "msg.delay_apology_case": ("called", "short", "old_date"),
     "msg.supplement_reminder": ("called", "list", "date"),
     "msg.rating_reminder": ("called",),
+    "msg.draft_reminder": ("called",),
+    "msg.draft_reminder_other": ("who",),  # to who fills in for somebody else
+    "msg.draft_closing": ("called", "date"),
+    "msg.draft_closing_other": ("who", "date"),
 }  # fmt: skip
 
 _PART = ("short", "place", "item", "due", "path")

@@ -11,10 +11,11 @@ from backend.cases.tables import (
     Person,
     RegisterCounter,
     Representation,
+    SecondAsk,
 )
 from backend.conversations.tables import Attachment, Conversation, Emergency, QueryTry
 from backend.deadlines.tables import Deadline, Escalation
-from backend.inbox.tables import Contact, Inbound
+from backend.inbox.tables import Contact, GroupHint, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
@@ -30,6 +31,7 @@ __all__ = [
     "Deadline",
     "Emergency",
     "Escalation",
+    "GroupHint",
     "Household",
     "HouseholdMember",
     "Inbound",
@@ -43,6 +45,7 @@ __all__ = [
     "QueryTry",
     "RegisterCounter",
     "Representation",
+    "SecondAsk",
     "Staff",
     "StaffSession",
     "Transfer",

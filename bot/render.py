@@ -100,6 +100,8 @@ class Renderer:
                 return catalogue.return_reasons[code].plain
             case "meeting_reason" if code in catalogue.meeting_reasons:
                 return catalogue.meeting_reasons[code].plain
+            case "second_ask" if code in catalogue.second_ask_reasons:
+                return catalogue.second_ask_reasons[code].plain
             case "reason" if code in catalogue.reasons:
                 return catalogue.reasons[code].name
             case "village" | "town" if code in self._places:

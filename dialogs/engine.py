@@ -172,6 +172,10 @@ def _commanded(turn: Turn) -> bool:
     if command == "policy" and not outside.guided(turn):
         command = None
     slot = turn.open_slot()
+    if command is None and slot is not None and _comes_back(turn, slot):
+        turn.say("tell.going_on")
+        turn.ask()
+        return True
     if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
     if command == "policy":
@@ -215,6 +219,13 @@ def _commanded(turn: Turn) -> bool:
         case _:
             return False
     return True
+
+
+def _comes_back(turn: Turn, slot: Slot) -> bool:
+    """Whether all she says is that she wants to go on, as the reminder of a form that was left asks her to."""
+    heard, text = turn.said.heard, turn.said.text or ""
+    wants = heard is not None and heard.go_on and heard.yes is not False and len(text) <= 5
+    return wants and not slot.question.kind.names_an_option(turn.said, turn.ctx)
 
 
 #: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.

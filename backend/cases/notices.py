@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -16,8 +18,9 @@ from backend.prepared import insert
 from backend.staff.service import issue_link
 from backend.transfers.plan import fitting
 from backend.writer import Tx
+from dialogs.catalogue.asking import asked_besides
 from dialogs.effects import Say
-from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised
+from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised, with_asked
 from dialogs.terms import Line, Lines, Param, Term, Terms
 
 _encode = msgspec.json.Encoder().encode
@@ -53,21 +56,52 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
         return None
     facts = facts_of(case, lines, items, mandated=is_shown(tx, case))
     built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
+    if last is not None:  # what was asked for besides stays on the list
+        built = with_asked(built, (one for one in last[1].materials if not one.items))
     notice = revised(last[1] if last else None, built)
-    number = f"GZ{case.register_no}-{notice.version:02d}"
+    number = _number(case, notice)
     if last is None or last[1].version != notice.version:
-        insert(
-            tx, env, NoticeIssued,
-            id=new_id("ntc"),
-            case_id=case.id,
-            version=notice.version,
-            number=number,
-            content=_encode(notice),
-            content_hash=notice.hash,
-            issued_at=env.now,
-        )  # fmt: skip
+        _keep(tx, env, case, notice)
     path = f"/n/{issue_link(tx, env, 'notice', case.id)}"
     return Issued(number, notice, path, (short(notice, path),))
+
+
+def list_besides(tx: Tx, env: Env, case: Case, codes: Iterable[str], reason: str) -> OneTimeNotice:
+    """The newest notice with these materials on it, kept as its next version; the first one where there is none."""
+    lines = household_lines(tx, env, case)
+    last = latest(tx.session, env, case.id)
+    items = () if last else tuple(one.item for one in fitting(env, case, lines, parts_of(tx, case)))
+    facts = facts_of(case, lines, items)
+    if last is not None:
+        before: OneTimeNotice | None = last[1]
+        now = msgspec.structs.replace(last[1], day=env.today)
+    else:
+        before = None
+        now = build_notice(
+            items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or ""
+        )
+    asked = (asked_besides(code, facts, env.catalogue, reason) for code in codes)
+    notice = revised(before, with_asked(now, asked))
+    if before is None or before.version != notice.version:
+        _keep(tx, env, case, notice)
+    return notice
+
+
+def _number(case: Case, notice: OneTimeNotice) -> str:
+    return f"GZ{case.register_no}-{notice.version:02d}"
+
+
+def _keep(tx: Tx, env: Env, case: Case, notice: OneTimeNotice) -> None:
+    insert(
+        tx, env, NoticeIssued,
+        id=new_id("ntc"),
+        case_id=case.id,
+        version=notice.version,
+        number=_number(case, notice),
+        content=_encode(notice),
+        content_hash=notice.hash,
+        issued_at=env.now,
+    )  # fmt: skip
 
 
 def latest(db: Session, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNotice] | None:

@@ -209,6 +209,25 @@ class NoticeIssued(SealedRow, table=True):
     content_hash: str = Field(max_length=64)
     issued_at: dt.datetime = instant()
     acknowledged_at: dt.datetime | None = instant(null=True)
+    acknowledged_way: str | None = Field(default=None, max_length=12)  # opened | words | button | page
+
+
+class SecondAsk(SQLModel, table=True):
+    """Something that was asked for after the notice had said everything: by whom, and on what ground. Counted."""
+
+    __tablename__ = "second_ask"
+    __table_args__ = (UniqueConstraint("case_id", "material"),)
+
+    id: str = key()
+    case_id: str = ref("case.id")
+    transfer_id: str | None = ref("transfer.id", null=True)
+    dept: str = Field(max_length=40)  # `window` for the window itself
+    town: str = Field(max_length=12)
+    material: str = Field(max_length=40)
+    reason_code: str = Field(max_length=40)
+    notice_version: int  # the notice that lists it since then
+    asked_by: str = Field(max_length=40)
+    asked_at: dt.datetime = instant(index=True)
 
 
 class RegisterCounter(SQLModel, table=True):

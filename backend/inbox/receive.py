@@ -12,10 +12,12 @@ from sqlmodel import col
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
 from backend.conversations.tables import Conversation
+from backend.conversations.unfinished import first_look
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.inbox import groups
 from backend.inbox.statements import Statements
 from backend.inbox.tables import Inbound
 from backend.messages import town_group
@@ -89,6 +91,8 @@ class Receiver:
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
         """Handle one message; a repeat changes nothing and gets the answer it got before."""
+        if arrived.group:
+            return groups.answer(tx, self._env, arrived)
         env = self._env
         address = env.sealer.lookup("address", arrived.address)
         found = self._find(tx, arrived, address)
@@ -120,10 +124,11 @@ class Receiver:
                 "asked": done.state.asking or None,
                 "draft": done.state.draft,
                 "now": env.now,
+                "tidy": first_look(env.today, unfinished=bool(done.state.dialog or done.state.parked)),
             },
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
-        self._keep(tx, arrived, address, replied, HANDLED)
+        self._keep(tx, arrived, address, replied, HANDLED, done.state.draft)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
@@ -132,6 +137,8 @@ class Receiver:
 
         The conversation's state is not opened: it may be what failed.
         """
+        if arrived.group:
+            return groups.answer(tx, self._env, arrived)
         env = self._env
         address = env.sealer.lookup("address", arrived.address)
         row = self._row(tx, arrived, address)  # first, because it waits for whoever handles her messages now
@@ -156,7 +163,7 @@ class Receiver:
             key=f"{replied.inbound_id}:failed",
             urgent=True,
         )
-        self._keep(tx, arrived, address, replied, FAILED)
+        self._keep(tx, arrived, address, replied, FAILED, None)
         return replied
 
     def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[Any, ...] | None:
@@ -194,7 +201,7 @@ class Receiver:
         kept = _decode(opened)
         return Replied(row[0], row[1], kept.says, kept.case_no, repeat=True)
 
-    def _keep(self, tx: Tx, arrived: Arrived, address: str, replied: Replied, status: str) -> None:
+    def _keep(self, tx: Tx, arrived: Arrived, address: str, replied: Replied, status: str, draft: int | None) -> None:
         seal = self._env.sealer.seal
         self._sql.keep_inbound.run(
             tx.connection,
@@ -206,6 +213,7 @@ class Receiver:
                 "contact_id": replied.contact_id,
                 "now": self._env.now,
                 "status": status,
+                "draft": draft,
                 "body": seal(arrived.raw, table="inbound", column="body_sealed", row_id=replied.inbound_id),
                 "answer": seal(
                     _encode(_Kept(replied.says, replied.case_no)),

@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(staff, name="staff")
     app.add_typer(key, name="key")
     app.command(name="verify")(verify)
+    app.command(name="purge")(purge)
     app.command(name="demo")(demo)
 
 
@@ -100,6 +101,23 @@ def verify(
     if broken:
         raise typer.Exit(1)
     typer.echo("nothing is broken")
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be deleted.")] = False,
+) -> None:
+    """Delete what has been kept long enough: forms never handed in, words that became no case, files of nothing."""
+    from backend.privacy.purge import purge as act
+
+    with running() as runtime:
+        found = act(runtime.writer, runtime.database, runtime.env, dry_run=dry_run)
+    typer.echo(f"forms never handed in   {found.forms}")
+    typer.echo(f"messages of no case     {found.messages}")
+    typer.echo(f"files of nothing        {found.files}")
+    typer.echo(f"guesses and hints       {found.marks}")
+    typer.echo(f"case files over 10 years {found.case_files} (deleted by nobody but the archive)")
+    if dry_run:
+        typer.echo("nothing was deleted")
 
 
 def demo(

@@ -33,6 +33,7 @@ clk_emergency_relief   -      24 h    verified_local
 clk_fast_small_relief  -      3 nd    verified
 clk_relief_paperwork   -      5 nd    verified_local
 clk_draft_reminder     -      30 nd   default
+clk_draft_deletion     -      90 nd   default
 clk_acceptance_review  -      1 wd    default
 clk_supplement         -      10 wd   default
 clk_dispatch           -      2 wd    seed
@@ -74,7 +75,7 @@ def test_no_clock_is_missing_from_the_hand_written_list() -> None:
     computed = {row.id for row in clocks().values() if row.computed}
     assert computed == {"clk_promised", "clk_legal", "clk_case_reply"}
     assert fixed | computed == set(clocks())
-    assert len(clocks()) == 30
+    assert len(clocks()) == 31
 
 
 def test_only_a_promise_can_be_paused() -> None:

@@ -48,7 +48,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
-    "meeting_reason", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
+    "meeting_reason", "second_ask", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
     "reference",
 )  # fmt: skip
 #: Words that wait for their part of the service.
