@@ -3,6 +3,7 @@
 from backend.cases.tables import (
     Addition,
     Case,
+    CaseChange,
     Consent,
     Household,
     HouseholdMember,
@@ -16,6 +17,7 @@ from backend.conversations.tables import Attachment, Conversation, Emergency, Qu
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
+from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.transfers.tables import Transfer
@@ -24,6 +26,7 @@ __all__ = [
     "Addition",
     "Attachment",
     "Case",
+    "CaseChange",
     "Consent",
     "Contact",
     "Conversation",
@@ -35,8 +38,10 @@ __all__ = [
     "Inbound",
     "JournalEntry",
     "JournalHead",
+    "Lead",
     "Meeting",
     "NoticeIssued",
+    "Objection",
     "OneTimeLink",
     "Outgoing",
     "Person",
