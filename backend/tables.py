@@ -3,6 +3,7 @@
 from backend.cases.tables import (
     Addition,
     Case,
+    CaseChange,
     Consent,
     Household,
     HouseholdMember,
@@ -17,6 +18,7 @@ from backend.conversations.tables import Attachment, Conversation, Emergency, Qu
 from backend.deadlines.tables import Deadline, Escalation
 from backend.inbox.tables import Contact, GroupHint, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
+from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.transfers.tables import Transfer
@@ -25,6 +27,7 @@ __all__ = [
     "Addition",
     "Attachment",
     "Case",
+    "CaseChange",
     "Consent",
     "Contact",
     "Conversation",
@@ -37,8 +40,10 @@ __all__ = [
     "Inbound",
     "JournalEntry",
     "JournalHead",
+    "Lead",
     "Meeting",
     "NoticeIssued",
+    "Objection",
     "OneTimeLink",
     "Outgoing",
     "Person",

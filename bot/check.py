@@ -20,6 +20,7 @@ from backend.deadlines.clocks import clocks, config_defaults, override_problems
 from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
+from backend.objections.status import objection_pairs
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
@@ -124,7 +125,7 @@ def trigger_problems() -> list[str]:
             database.close()
     made = {str(name): str(sql) for name, sql in rows}
     found = []
-    for table, allowed in (("case", case_pairs()), ("transfer", transfer_pairs())):
+    for table, allowed in (("case", case_pairs()), ("transfer", transfer_pairs()), ("objection", objection_pairs())):
         held = set(re.findall(r"'(\w+)>(\w+)'", made.get(f"{table}_status_moves", "")))
         found += [
             f"{table}: the code moves {before} to {after}, the database's trigger refuses it; add a migration"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from backend.cases.status import CASE_STATUSES
@@ -97,6 +97,7 @@ class Case(SealedRow, table=True):
     green_channel: bool = False
     sensitive_case: bool = False
     needs_redispatch: bool = False
+    objection_open: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     proxy_filed: bool = False
     owner_id: str | None = ref("staff.id", null=True)  # 首问负责
     next_act: str = Field(max_length=40)
@@ -192,6 +193,22 @@ class Addition(SealedRow, table=True):
     at: dt.datetime = instant()
     text_sealed: bytes | None = sealed()
     files: list[str] = json_list()
+    seen_at: dt.datetime | None = instant(null=True)
+
+
+class CaseChange(SealedRow, table=True):
+    """What she changed after handing in: the new values stand where they belong, the old ones are kept here."""
+
+    __tablename__ = "case_change"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: str = key()
+    case_id: str = ref("case.id")
+    version: int  # the case as filed is version 1
+    at: dt.datetime = instant()
+    fields: list[str] = json_list()  # codes: phone, members.2.income
+    old_sealed: bytes | None = sealed()  # JSON by field; null where nothing was known
+    words_sealed: bytes | None = sealed()  # as she said it
     seen_at: dt.datetime | None = instant(null=True)
 
 
