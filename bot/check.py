@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
+from locales.lint import compare, lint
 from locales.templates import template_keys
 from locales.words import Words, conversation_languages, languages, words
 
@@ -58,8 +59,10 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     found += _calendar_problems(settings, day)
     for language in conversation_languages():
         found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
+        found += [f"locales/{language}: {line}" for line in other_words(words(language))]
     for language in languages():
         found += [f"locales/{language}: {line}" for line in page_problems(words(language))]
+        found += [f"locales/{language}: {line}" for line in lint(words(language))]
     if settings.language not in conversation_languages():
         found.append(f"YIMEN_LANGUAGE={settings.language}: locales/ has no words for conversations in it")
     found += [
@@ -176,6 +179,33 @@ def page_problems(known: Words) -> list[str]:
         for key in sorted(used)
         if key in known and key in default and known.placeholders(key) != default.placeholders(key)
     ]
+
+
+def other_words(known: Words) -> list[str]:
+    """Where a conversation in another language would say less, more or something else than in the default one."""
+    if known.language == words().language:
+        return []
+    names = set(catalogue_names())
+    given = {key for key in known if key in names}
+    found = compare(known, words(), names.__contains__)
+    return found + [f"no name for {key!r} of the catalogue" for key in sorted(names - given) if given]
+
+
+def catalogue_names() -> Iterator[str]:
+    """Every name the catalogue has in the default language, as another language's key for it (`item.dibao`)."""
+    catalogue = load_catalogue()
+    named: dict[str, Iterable[str]] = {
+        "item": catalogue.items,
+        "dept": catalogue.departments,
+        "need": catalogue.needs,
+        "hardship": catalogue.hardships,
+        "material": catalogue.materials,
+        "return_reason": catalogue.return_reasons,
+        "meeting_reason": catalogue.meeting_reasons,
+        "reason": catalogue.reasons,
+    }
+    for kind, codes in named.items():
+        yield from (f"{kind}.{code}" for code in codes)
 
 
 def keys() -> Iterator[str]:

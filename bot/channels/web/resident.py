@@ -228,12 +228,12 @@ class Pages:
         return {
             "called": render.text("notice.you", {}),
             "number": case.short_no,
-            "items": [{"name": item.plain_name, "plain": item.eligible} for item in notice.items],
+            "items": [{"name": render.term("item", item.code), "plain": item.eligible} for item in notice.items],
             "materials": self._materials(notice),
             "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
             "limits": [
                 {
-                    "what": item.plain_name,
+                    "what": render.term("item", item.code),
                     "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
                 }
                 for item in notice.items
@@ -255,7 +255,7 @@ class Pages:
         how = self._render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures})
         return {
             "no": number,
-            "name": one.name,
+            "name": self._render.term("material", one.code),
             "how": self._render.text("page.one_enough", {"how": how}) if among_others else how,
             "by_whom": "" if one.supply in ("already_held", "we_fetch") else one.who_has,
             "mistake": "" if one.supply in ("already_held", "we_fetch") else one.common_mistake,
