@@ -185,6 +185,6 @@ def test_the_development_set_keeps_its_figures() -> None:
 
 
 FLOORS = {
-    "intent": 0.78, "urgent": 0.86, "false_alarm": 0.03, "hardship": 0.77, "needs": 0.80,
-    "applicant.id_number": 0.86, "applicant.phone": 0.97, "member.found": 0.71,
+    "intent": 0.79, "urgent": 0.87, "false_alarm": 0.025, "hardship": 0.79, "needs": 0.80,
+    "applicant.id_number": 0.94, "applicant.phone": 0.97, "member.found": 0.71,
 }  # fmt: skip
