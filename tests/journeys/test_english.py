@@ -129,3 +129,19 @@ def test_her_pages_say_that_they_are_english(english: County) -> None:
     for page in asyncio.run(pages()):
         assert '<html lang="en">' in page
         assert HAN.findall(_without_names(re.sub("“[^”]*”", "", page))) == []
+
+
+def test_what_the_english_words_tell_her_to_reply_is_understood(english: County) -> None:
+    reader = Reader(english, "li")
+    reader.says(STORY)
+    reader.presses("For my own family")
+    reader.says("menu")
+    assert reader.reads_english()
+    reader.says("go on")
+    assert reader.hears("If you agree, I go on")
+    reader.says("human")
+    assert reader.hears("I ask 周同志 to contact you")
+    reader.says("stop")
+    assert reader.hears("Do you want to stop?")
+    reader.says("no", "back")
+    assert reader.reads_english()
