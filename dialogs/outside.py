@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dialogs import asking, drafts
-from dialogs.effects import AddToCase, CallHuman, Forget, Option, Rate, Say, ShowProgress, Submit
+from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Option, Rate, Say, ShowProgress, Submit
 from dialogs.hearing import Heard
 from dialogs.state import Answer, State
+from dialogs.supplement import has_read
 from dialogs.turn import Turn
 from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
 
@@ -13,6 +14,8 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Of a message that says what a photo is.
+LONGEST_NAME = 20
 MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
@@ -26,10 +29,14 @@ def answer(turn: Turn) -> None:
         return
     if said.files and turn.state.last_case:
         turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
-        turn.say("tell.added_to_case", case_no=turn.state.last_case)
         return
     intent, command = heard.intent, heard.command
     number = (said.text or "").strip()
+    if turn.state.which and _says_which(turn, number, heard):
+        return
+    if turn.state.last_case and has_read(number):
+        turn.do(HasRead("words"))
+        return
     waiting = drafts.waiting_for(turn.state, number)
     if waiting is not None:
         drafts.resume(turn, waiting)
@@ -63,7 +70,6 @@ def answer(turn: Turn) -> None:
         turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-        turn.say("tell.added_to_case", case_no=turn.state.last_case)
     elif intent == "ask_policy":
         _policy(turn)
     elif (
@@ -78,6 +84,19 @@ def answer(turn: Turn) -> None:
         begin(turn)
     else:
         welcome(turn)
+
+
+def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
+    """Whether she says what the photos are that she has just sent; asked once, then the window looks at them."""
+    which, files = turn.state.which, tuple(turn.state.unsorted)
+    turn.state.which, turn.state.unsorted = [], []
+    if text.isdecimal() and 1 <= int(text[:3]) <= len(which):
+        turn.do(AddToCase(None, files, which[int(text[:3]) - 1]))
+    elif heard.command is None and 0 < len(text) <= LONGEST_NAME and not heard.asks_how_far:
+        turn.do(AddToCase(text, files, "none"))
+    else:
+        return False
+    return True
 
 
 def guided(turn: Turn) -> tuple[Say, ...]:
@@ -114,7 +133,13 @@ def _pressed(turn: Turn) -> None:
 
 
 def _picked(turn: Turn, option: str) -> None:
+    if option.startswith("which:") and option[6:] in turn.state.which:
+        files, turn.state.which, turn.state.unsorted = tuple(turn.state.unsorted), [], []
+        turn.do(AddToCase(None, files, option[6:]))
+        return
     match option:
+        case "has_read" if turn.state.last_case:
+            turn.do(HasRead("button"))
         case "start":
             welcome(turn)
         case "apply":

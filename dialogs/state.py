@@ -50,6 +50,7 @@ class State(msgspec.Struct, omit_defaults=True):
         parked: forms that were begun and wait, each under the name of the one it is for.
         latest: the highest number a draft was given; numbers are never used again.
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
+        which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
     """
 
     dialog: str = ""
@@ -74,6 +75,8 @@ class State(msgspec.Struct, omit_defaults=True):
     parked: list[State] = []
     latest: int = 0
     helper: dict[str, Answer] = {}
+    which: list[str] = []
+    unsorted: list[str] = []
 
     @property
     def next_draft(self) -> int:
@@ -105,6 +108,8 @@ class State(msgspec.Struct, omit_defaults=True):
             parked=list(self.parked),
             latest=self.latest,
             helper=dict(self.helper),
+            which=list(self.which),
+            unsorted=list(self.unsorted),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
 from backend.cases.facts import HouseholdLine, facts_of, household_lines
@@ -114,13 +114,34 @@ def latest(db: Session, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNo
     return row, opened(env, row)
 
 
-def acknowledge(tx: Tx, env: Env, case_id: str) -> bool:
-    """She has had the newest notice before her eyes; whether this was the first time."""
+#: She said so herself, on whatever road; having opened the page is less than that.
+EXPLICIT = ("words", "button", "page")
+
+
+def has_read(tx: Tx, env: Env, contact_id: str, register_no: str, way: str) -> tuple[Say, ...]:
+    """She says in the chat that she has read it; what she is answered."""
+    case_id = tx.session.exec(
+        select(Case.id).where(Case.register_no == register_no, Case.contact_id == contact_id)
+    ).first()
+    if case_id is None or not acknowledge(tx, env, case_id, way):
+        return (Say("tell.well_then"),)
+    return (Say("tell.notice_read"),)
+
+
+def acknowledge(tx: Tx, env: Env, case_id: str, way: str = "opened") -> bool:
+    """She has had the newest notice before her eyes; whether this says more than was known.
+
+    Args:
+        way: `opened` (the page was opened), or one of `EXPLICIT`, which take its place.
+    """
+    known: ColumnElement[bool] = col(NoticeIssued.acknowledged_at).is_(None)
+    if way in EXPLICIT:
+        known = or_(known, col(NoticeIssued.acknowledged_way) == "opened")
     newest = select(NoticeIssued.id).where(NoticeIssued.case_id == case_id).order_by(col(NoticeIssued.version).desc())
     found = tx.connection.execute(
         update(NoticeIssued)
-        .where(col(NoticeIssued.id) == newest.limit(1).scalar_subquery(), col(NoticeIssued.acknowledged_at).is_(None))
-        .values(acknowledged_at=env.now)
+        .where(col(NoticeIssued.id) == newest.limit(1).scalar_subquery(), known)
+        .values(acknowledged_at=env.now, acknowledged_way=way)
     )
     return found.rowcount > 0
 
