@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs import asking, drafts
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Option, Rate, Say, ShowProgress, Submit
+from dialogs.guide import MOST
 from dialogs.hearing import Heard
 from dialogs.state import Answer, State
 from dialogs.supplement import has_read
@@ -70,7 +71,7 @@ def answer(turn: Turn) -> None:
         turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-    elif intent == "ask_policy":
+    elif intent == "ask_policy" or _wants_the_list(turn):
         _policy(turn)
     elif (
         heard.next_person
@@ -104,15 +105,31 @@ def guided(turn: Turn) -> tuple[Say, ...]:
     heard, guide = turn.said.heard, turn.ctx.guide
     if guide is None or heard is None or heard.told or heard.members:
         return ()
-    return guide.answer(turn.said.text or "", turn.ctx.today)
+    text, today = turn.said.text or "", turn.ctx.today
+    named = guide.items(text)
+    if guide.asks_what_to_bring(text) and (named or turn.state.asked_about):
+        return guide.whole_list(named or turn.state.asked_about, today)
+    return guide.answer(text, today)
+
+
+def _wants_the_list(turn: Turn) -> bool:
+    """Whether she asks what to bring for what she was just told about."""
+    guide = turn.ctx.guide
+    return guide is not None and bool(turn.state.asked_about) and guide.asks_what_to_bring(turn.said.text or "")
 
 
 def _policy(turn: Turn) -> None:
     """A question about policy: answered from the catalogue, or passed on to a person who can."""
-    found = guided(turn)
+    found, guide = guided(turn), turn.ctx.guide
     turn.effects += found
-    if found:
-        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
+    if found and guide is not None:
+        named = guide.items(turn.said.text or "")
+        turn.state.asked_about = list(named) or turn.state.asked_about
+        options = _menu(turn, ("apply", "human"))
+        if named and found[0].key != "tell.guide.list":
+            whole = Option(asking.button(turn.state, turn.ctx, "@list", "+".join(named)), "option.whole_list")
+            options = (whole, *options)
+        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, options, "ask"))
     else:
         turn.do(CallHuman("policy"))
         turn.say("tell.guide.unknown", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
@@ -127,6 +144,12 @@ def _pressed(turn: Turn) -> None:
             drafts.resume(turn, number)
             turn.say("tell.now_about", who=asking.whose(turn.state))
             turn.ask()
+            return
+    if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@list" and turn.ctx.guide is not None:
+        found = turn.ctx.guide.whole_list(parts[3].split("+")[:MOST], turn.ctx.today)
+        if found:
+            turn.effects += found
+            turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
             return
     option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
     _picked(turn, option)

@@ -19,9 +19,10 @@ from backend.staff.service import issue_link
 from backend.transfers.plan import fitting
 from backend.writer import Tx
 from dialogs.catalogue.asking import asked_besides
-from dialogs.effects import Say
-from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised, with_asked
-from dialogs.terms import Line, Lines, Param, Term, Terms
+from dialogs.effects import Option, Say
+from dialogs.notice import OneTimeNotice, build_notice, revised, with_asked
+from dialogs.notice_text import limit_lines, material_lines
+from dialogs.terms import Lines, Param, Terms
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(OneTimeNotice).decode
@@ -153,47 +154,12 @@ def opened(env: Env, row: NoticeIssued) -> OneTimeNotice:
 
 def short(notice: OneTimeNotice, path: str) -> Say:
     """The notice in short words (domain 13.4): all six parts, the whole of it behind the link."""
-    limits = tuple(
-        Line(f"notice.time.{item.time.unit}", {"item": Term("item", item.code), "days": item.time.days})
-        for item in notice.items
-    )
     params: dict[str, Param] = {
         "items": Terms("item", tuple(item.code for item in notice.items)),
         "materials": Lines(material_lines(notice)),
-        "limits": Lines(limits),
+        "limits": Lines(limit_lines(notice)),
         "clerk": notice.place.clerk,
         "phone": notice.place.phone,
         "path": path,
     }
-    return Say("msg.one_time_notice", params, kind="notice")
-
-
-#: What she need not bring stands in one line each: what offices fetch, and what her own words are enough for.
-_TOGETHER = {"we_fetch": ("already_held", "we_fetch"), "say_it": ("say_it",)}
-
-
-def material_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
-    """The materials numbered from 1, those that need nothing of her first."""
-    lines: list[Line] = []
-    for supply, several in _TOGETHER.items():
-        codes = tuple(one.code for one in notice.materials if one.supply in several and not one.optional)
-        if codes:
-            lines.append(Line(f"notice.material.{supply}", {"no": len(lines) + 1, "what": Terms("material", codes)}))
-    together = {supply for several in _TOGETHER.values() for supply in several}
-    for group in _alternatives([one for one in notice.materials if one.supply not in together and not one.optional]):
-        one = group[0]
-        params: dict[str, Param] = {
-            "no": len(lines) + 1,
-            "what": Terms("material", tuple(other.code for other in group)),
-            "people": one.signatures,
-        }
-        many = ".one_of" if len(group) > 1 else ".each" if one.signatures > 1 else ""
-        lines.append(Line(f"notice.material.{one.supply}{many}", params))
-    return tuple(lines)
-
-
-def _alternatives(materials: list[NoticeMaterial]) -> list[list[NoticeMaterial]]:
-    groups: dict[str, list[NoticeMaterial]] = {}
-    for one in materials:
-        groups.setdefault(one.one_of or one.code, []).append(one)
-    return list(groups.values())
+    return Say("msg.one_time_notice", params, (Option("has_read", "option.has_read"),), kind="notice")
