@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.render import Renderer
 
 TEMPLATE = Path(__file__).parent / "notice_sheet.typ"
-PIXELS_PER_INCH = 144
+PIXELS_PER_INCH = 120
 _EFFORTLESS = ("already_held", "we_fetch")
 
 
@@ -138,7 +138,7 @@ def as_text(render: Renderer, sheet: dict[str, Any]) -> str:
 
 
 def as_picture(render: Renderer, sheet: dict[str, Any], number: str) -> bytes:
-    """The sheet as one tall PNG in large type. Blocking: a few dozen milliseconds.
+    """The sheet as one tall PNG in large type. Blocking: some tenths of a second.
 
     Raises:
         LookupError: `picture_problem` says why there is none.
@@ -146,7 +146,6 @@ def as_picture(render: Renderer, sheet: dict[str, Any], number: str) -> bytes:
     problem = picture_problem()
     if problem is not None:
         raise LookupError(problem)
-    typst = import_module("typst")
     data = {
         "title": title(render, sheet),
         "number": f"{render.text('page.number', {})}{render.text('page.colon', {})}{number}" if number else "",
@@ -155,13 +154,18 @@ def as_picture(render: Renderer, sheet: dict[str, Any], number: str) -> bytes:
             for one in sections(render, sheet)
         ],
     }
-    made: Any = typst.compile(
+    return _set(json.dumps(data, ensure_ascii=False))
+
+
+@lru_cache(maxsize=32)  # about half a megabyte each; she opens hers several times
+def _set(data: str) -> bytes:
+    made: Any = import_module("typst").compile(
         str(TEMPLATE),
         format="png",
         ppi=PIXELS_PER_INCH,
         font_paths=[str(_font().parent)],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": data},
     )
     return bytes(made if isinstance(made, bytes) else made[0])
 
