@@ -48,7 +48,10 @@ def of(render: Renderer, notice: OneTimeNotice, photo_rules: dict[str, str]) -> 
         "materials": _materials(render, notice, photo_rules),
         "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
         "limits": [
-            {"what": render.term("item", item.code), "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days})}
+            {
+                "what": render.term("item", item.code),
+                "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
+            }
             for item in notice.items
         ],
         "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
