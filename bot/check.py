@@ -26,6 +26,7 @@ from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
+from bot.notice_sheet import picture_problem
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
@@ -256,6 +257,7 @@ def report(settings: Settings) -> list[str]:
     lines = [f"channel {name:14} {'on' if on else 'off: ' + missing}" for name, on, missing in _channels(settings)]
     lines.append(f"key file               {_key_state(settings)}")
     lines.append(f"database               {_database_state(settings)}")
+    lines.append(f"notice as a picture    {picture_problem() or 'on'}")
     calendar = load_calendar(settings.holidays_dir)
     year = local_day(SystemClock().now()).year
     missing = [str(one) for one in (year, year + 1) if not calendar.known(one)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bot.notice_sheet import picture_problem
 from dialogs.catalogue.model import Catalogue
 from dialogs.effects import Option, Say
 from dialogs.terms import Line, Lines, Param, Term, Terms
@@ -49,7 +50,15 @@ class Renderer:
             self._about(say),
             say.kind,
             tuple(self._choice(option) for option in say.options),
+            self._files(say),
         )
+
+    def _files(self, say: Say) -> tuple[dict[str, str], ...]:
+        """The notice comes with itself as a picture."""
+        path = say.params.get("path")
+        if say.key != "msg.one_time_notice" or not isinstance(path, str) or picture_problem() is not None:
+            return ()
+        return ({"name": self._words.say("notice.picture_name", {}), "url": f"{path}.png"},)
 
     def _about(self, say: Say) -> str:
         text = self.text(say.key, say.params)

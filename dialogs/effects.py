@@ -75,10 +75,27 @@ class ShowProgress(msgspec.Struct, frozen=True, tag="progress"):
 
 
 class AddToCase(msgspec.Struct, frozen=True, tag="add"):
-    """Something for a case that was already handed in: words or files, passed on to the window."""
+    """Something for a case that was already handed in: words or files, passed on to the window.
+
+    What she is answered depends on what she was asked for, so whoever carries it out says it.
+
+    Attributes:
+        material: the paper it is, where she picked it; "" when that is to be found out.
+    """
 
     text: str | None = None
     files: tuple[str, ...] = ()
+    material: str = ""
+
+
+class HasRead(msgspec.Struct, frozen=True, tag="read"):
+    """She says that she has read and understood the one-time notice.
+
+    Attributes:
+        way: `button` or `words`.
+    """
+
+    way: str
 
 
 class Rate(msgspec.Struct, frozen=True, tag="rate"):
@@ -93,4 +110,4 @@ class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     wanted: bool
 
 
-Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase | WantedIt
+Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase | HasRead | WantedIt

@@ -6,7 +6,7 @@ import msgspec
 
 from dialogs import asking, danger, drafts, outside, principal, review
 from dialogs.context import Context
-from dialogs.effects import Effect, Forget, Option, Say, ShowProgress
+from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress
 from dialogs.hearing import Heard
 from dialogs.kinds import Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
@@ -128,6 +128,10 @@ def _go_on(turn: Turn) -> None:
 def _pressed(turn: Turn) -> None:
     state, ctx = turn.state, turn.ctx
     assert turn.said.choice is not None
+    if turn.said.choice == "has_read" and state.last_case:
+        turn.do(HasRead("button"))
+        turn.ask()
+        return
     parts = asking.read_button(turn.said.choice)
     slot = turn.open_slot()
     if parts is None or slot is None or parts[:3] != (ctx.tag, state.draft, state.asking):
