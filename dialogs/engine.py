@@ -168,7 +168,8 @@ def _files(turn: Turn) -> None:
 def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
-    command = _ordered(heard, state.tries)
+    # What is written into a book of the station tells what others asked: only a bare order is one.
+    command = _ordered(heard, 1 if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
         command = None
     slot = turn.open_slot()

@@ -21,8 +21,8 @@ from dialogs.volunteered import keep_what_was_told
 MENU: Final = (
     "apply", "mine", "unfinished", "register_book", "visit_log", "lead", "change", "death", "recheck",
 )  # fmt: skip
-_BOOKS: Final = frozenset({"register_book", "visit_log", "lead", "change", "death"})
-_LISTS: Final = frozenset({"mine", "book", "visits", "leads", "recheck", "roster"})
+BOOKS: Final = frozenset({"register_book", "visit_log", "lead", "change", "death"})
+PAGES: Final = ("mine", "book", "visits", "leads", "recheck", "roster")
 _TELLS: Final = 300
 #: What follows the word is the first answer to this question.
 _MATTER: Final = {"register_book": "matter", "visit_log": "matter", "change": "matter", "death": "visitor"}
@@ -71,7 +71,7 @@ def answer(turn: Turn) -> bool:
 
 def reopened(turn: Turn, book: str) -> bool:
     """Whether what she wants to begin anew is a book of the station; then it is open and empty."""
-    if book not in _BOOKS:
+    if book not in BOOKS:
         return False
     turn.said = Said()
     _write(turn, book, "")
@@ -105,7 +105,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
     groups = match.groupdict()
     rest = (groups.pop("rest") or "").strip()
     found = next(code for code, word in groups.items() if word)
-    return (None, "") if rest and found not in (*_BOOKS, "roster") else (found, rest)
+    return (None, "") if rest and found not in (*BOOKS, "roster") else (found, rest)
 
 
 @cache
@@ -140,7 +140,7 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
             drafts.listing(turn)
         else:
             turn.say("tell.nothing_unfinished")
-    elif code in _LISTS:
+    elif code in PAGES:
         turn.do(Station(code, rest))
     else:
         _write(turn, code, rest)
@@ -152,7 +152,7 @@ def _write(turn: Turn, book: str, rest: str) -> None:
     state.draft = state.latest = state.next_draft
     state.answers, state.trail, state.raised, state.files = {}, [], [], []
     state.tries, state.held, state.asking, state.dialog = 0, False, "", book
-    if book == "lead":
+    if book == "lead" and rest:
         keep_what_was_told(state, turn.dialog, turn.said, but="")
     slot, shortest = ("difficulty", 6) if book == "lead" else (_MATTER[book], 2)
     if len(rest) >= shortest:
