@@ -21,7 +21,7 @@ from backend.journal.tables import JournalEntry, JournalHead
 from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
-from backend.station.tables import Lead, RegisterEntry, Visit
+from backend.station.tables import RegisterEntry, VillageReport, Visit
 from backend.transfers.tables import Transfer
 
 __all__ = [
@@ -56,5 +56,6 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Transfer",
+    "VillageReport",
     "Visit",
 ]

@@ -23,7 +23,7 @@ from backend.outbox.post import to_group, to_person, to_staff
 from backend.staff.chat import STATION
 from backend.staff.tables import Staff
 from backend.station.people import cases_of, in_household
-from backend.station.tables import Lead, RegisterEntry, Visit
+from backend.station.tables import RegisterEntry, VillageReport, Visit
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.terms import Param, Term
@@ -93,7 +93,7 @@ def _visit(tx: Tx, env: Env, staff: Staff, values: Mapping[str, Any]) -> tuple[S
     return (Say("tell.visit_kept", told),)
 
 
-def _close_leads(tx: Tx, env: Env, staff: Staff, visited: str) -> list[Lead]:
+def _close_leads(tx: Tx, env: Env, staff: Staff, visited: str) -> list[VillageReport]:
     """The open leads of her villages that name whom she has just been to."""
     found = []
     for lead in open_leads(tx, staff):
@@ -105,12 +105,16 @@ def _close_leads(tx: Tx, env: Env, staff: Staff, visited: str) -> list[Lead]:
     return found
 
 
-def open_leads(tx: Tx, staff: Staff) -> list[Lead]:
+def open_leads(tx: Tx, staff: Staff) -> list[VillageReport]:
     """What was told of her villages and nobody has been to see, the oldest first."""
     rows = tx.session.exec(
-        select(Lead)
-        .where(Lead.status == "reported", Lead.kind == "lead", col(Lead.village).in_(staff.villages))
-        .order_by(col(Lead.at))
+        select(VillageReport)
+        .where(
+            VillageReport.status == "reported",
+            VillageReport.kind == "lead",
+            col(VillageReport.village).in_(staff.villages),
+        )
+        .order_by(col(VillageReport.at))
     ).all()
     return list(rows)
 
@@ -123,7 +127,7 @@ def _lead(
     said = address if isinstance(address, dict) else {}
     village = said.get("village") or (_village(staff) if staff is not None and not said else None)
     town = said.get("town") or (_town(env, staff) if staff is not None else window_of(env).town)
-    lead = Lead(
+    lead = VillageReport(
         id=new_id("led"), kind="lead", status="reported", village=village, town=town, contact_id=contact_id,
         at=env.now, due_on=local_day(deadlines.due_of(env, VISIT_CLOCK, env.now).at),
     )  # fmt: skip
@@ -134,7 +138,7 @@ def _lead(
     return (Say("msg.lead_thanks"),)
 
 
-def _tell_lead(tx: Tx, env: Env, lead: Lead, conversation_id: str) -> None:
+def _tell_lead(tx: Tx, env: Env, lead: VillageReport, conversation_id: str) -> None:
     tx.session.add(lead)
     tx.flush()
     params = _where(env, lead.town, lead.village, conversation_id)
@@ -166,7 +170,7 @@ def _report(
     found = [
         case for case in cases_of(tx, staff.villages) if case.closed_at is None and in_household(tx, env, case, about)
     ]
-    report = Lead(
+    report = VillageReport(
         id=new_id("led"), kind=kind, status="reported", village=found[0].village if found else _village(staff),
         town=_town(env, staff), contact_id=contact_id, case_id=found[0].id if found else None,
         day=_day(values.get("died")), at=env.now,

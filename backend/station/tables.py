@@ -53,10 +53,10 @@ class Visit(SealedRow, table=True):
     at: dt.datetime = instant()
 
 
-class Lead(SealedRow, table=True):
+class VillageReport(SealedRow, table=True):
     """Somebody in need was found by another, or something changed in a household: an assistant goes and sees."""
 
-    __tablename__ = "lead"
+    __tablename__ = "village_report"
     __table_args__ = (
         CheckConstraint(_one_of("status", LEAD_STATUSES), name="status"),
         CheckConstraint(_one_of("kind", KINDS), name="kind"),

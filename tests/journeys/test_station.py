@@ -15,7 +15,7 @@ from backend.outbox.tables import Outgoing
 from backend.staff.chat import MINUTES, issue_code
 from backend.staff.service import disable
 from backend.staff.tables import Staff
-from backend.station.tables import Lead, RegisterEntry, Visit
+from backend.station.tables import RegisterEntry, VillageReport, Visit
 from tests.journeys.people import County, Person
 from tests.journeys.test_whole_road import HER_WORDS, ROOF
 
@@ -169,7 +169,7 @@ def test_anybody_may_tell_of_somebody_in_need_and_hears_thanks_alone(county: Cou
     neighbour = county.somebody("neighbour")
     neighbour.says("石桥村三组张大爷家房子旧了没人问，反映一下")
     assert neighbour.hears("谢谢您说这个事", "不方便告诉您细节")
-    [lead] = county.office.all(Lead)
+    [lead] = county.office.all(VillageReport)
     assert (lead.village, lead.status, lead.case_id) == (BRIDGE, "reported", None)
     assert helper.hears("有户人家有难处", "11月6日（周五）")
     assert any(words.startswith("【线索】") and "张大爷" not in words for words in county.group_heard("town:02"))
@@ -177,7 +177,7 @@ def test_anybody_may_tell_of_somebody_in_need_and_hears_thanks_alone(county: Cou
     assert helper.hears("张大爷")
     helper.says("走访", "石桥村三组张大爷家", "今天", "人还行，房子得修", "不知道", "看线索")
     assert helper.hears("没有还没去看的线索")
-    assert county.office.all(Lead)[0].visited_at is not None
+    assert county.office.all(VillageReport)[0].visited_at is not None
     neighbour.says("看线索")
     assert neighbour.hears_nothing_of("张大爷家房子")
 
@@ -253,6 +253,6 @@ def test_a_stranger_who_knows_the_words_gets_nothing_of_the_station(county: Coun
     person.says(*HER_WORDS, "对")
     stranger = county.somebody("stranger")
     stranger.says("查人 赵", "看登记簿", "走访 赵玉柱家", "有人去世")
-    assert county.office.all(Visit) == county.office.all(RegisterEntry) == county.office.all(Lead) == []
+    assert county.office.all(Visit) == county.office.all(RegisterEntry) == county.office.all(VillageReport) == []
     assert stranger.hears_nothing_of("赵**", "柳沟村")
     assert [row.id for row in county.office.all(Case)] == [person.case().id]

@@ -15,7 +15,7 @@ depends_on = None
 INDEXES = {
     "register_entry": ("staff_id", "village"),
     "visit": ("next_on", "staff_id", "village"),
-    "lead": ("case_id", "contact_id", "status", "village"),
+    "village_report": ("case_id", "contact_id", "status", "village"),
 }
 
 
@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     op.create_table(
-        "lead",
+        "village_report",
         _id("id"),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
@@ -71,11 +71,11 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         _at("at"),
         _at("visited_at", null=True),
-        sa.CheckConstraint("status IN ('reported', 'visited')", name=op.f("ck_lead_status")),
-        sa.CheckConstraint("kind IN ('lead', 'change', 'death')", name=op.f("ck_lead_kind")),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_lead_case_id")),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_lead_contact_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.CheckConstraint("status IN ('reported', 'visited')", name=op.f("ck_village_report_status")),
+        sa.CheckConstraint("kind IN ('lead', 'change', 'death')", name=op.f("ck_village_report_kind")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_village_report_case_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_village_report_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_village_report")),
     )
     for table, columns in INDEXES.items():
         for column in columns:
