@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from dialogs.state import Value
 from dialogs.terms import Param
 
 SayKind = Literal["ask", "tell", "card", "urgent", "receipt", "notice", "push"]
@@ -104,10 +105,52 @@ class Rate(msgspec.Struct, frozen=True, tag="rate"):
     score: int
 
 
+class BindChat(msgspec.Struct, frozen=True, tag="bind"):
+    """A colleague types the code she was given, so that this account is hers."""
+
+    code: str
+
+
+class Station(msgspec.Struct, frozen=True, tag="station"):
+    """A page of the village station is asked for: mine, book, visits, leads, recheck, roster or helpers.
+
+    Attributes:
+        text: whom the roster is searched for.
+    """
+
+    page: str
+    text: str = ""
+
+
+class Note(msgspec.Struct, frozen=True, tag="note"):
+    """Something for the station's books is whole: register_book, visit_log, lead, change or death.
+
+    Attributes:
+        values: by question, as the dialog of that name has them.
+    """
+
+    book: str
+    values: dict[str, Value]
+
+
 class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     """She was told that somebody filed for her, and says whether she wanted it."""
 
     wanted: bool
 
 
-Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase | HasRead | WantedIt
+Effect = (
+    Rate
+    | Say
+    | Urgent
+    | Submit
+    | Forget
+    | CallHuman
+    | ShowProgress
+    | AddToCase
+    | HasRead
+    | BindChat
+    | Station
+    | Note
+    | WantedIt
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dialogs import asking, drafts
-from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Option, Rate, Say, ShowProgress, Submit
+import msgspec
+
+from dialogs import asking, drafts, station
+from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard
 from dialogs.state import Answer, State
@@ -25,6 +27,9 @@ def answer(turn: Turn) -> None:
     """Answer a message when no form is open."""
     said = turn.said
     heard = said.heard or Heard()
+    if station.answer(turn):
+        _ask_or_finish(turn)
+        return
     if said.choice is not None:
         _pressed(turn)
         return
@@ -98,6 +103,18 @@ def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
     else:
         return False
     return True
+
+
+def _ask_or_finish(turn: Turn) -> None:
+    """Put the first question of a form that was just opened; one whose answers were all told is done."""
+    if not turn.state.dialog:
+        return
+    if turn.presume() is not None:
+        turn.ask()
+        return
+    outcome = turn.dialog.path(turn.state.answers)[1]
+    assert outcome is not None
+    finish(turn, outcome)
 
 
 def guided(turn: Turn) -> tuple[Say, ...]:
@@ -178,6 +195,9 @@ def _picked(turn: Turn, option: str) -> None:
 
 def welcome(turn: Turn, *, greet: bool = True) -> None:
     """Who we are, and the three things one can do (domain 13.2, welcome)."""
+    if turn.ctx.helper is not None:
+        station.menu(turn, greet=greet)
+        return
     options = _menu(turn, MENU)
     turn.state.menu = True
     key = "msg.welcome" if greet else "tell.menu"
@@ -203,6 +223,8 @@ def begin(turn: Turn) -> None:
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
     state.dialog = "for_another" if another else "for_oneself"
+    if (turn.said.text or "").strip().isdecimal():
+        turn.said = msgspec.structs.replace(turn.said, heard=None)  # a number of the menu tells nothing of anybody
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
@@ -255,6 +277,9 @@ def finish(turn: Turn, outcome: str) -> None:
         settle(turn.state)
         turn.say("tell.for_another")
         turn.ask()
+    elif outcome == "noted":
+        turn.do(Note(turn.state.dialog, {slot: answer.value for slot, answer in turn.state.answers.items()}))
+        close(turn)
     elif outcome == "unwilling":
         turn.do(Forget(outcome))
         turn.do(CallHuman(outcome))

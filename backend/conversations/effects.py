@@ -23,16 +23,22 @@ from backend.inbox.tables import Contact
 from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
+from backend.staff.chat import bind_by_code
+from backend.station.books import note
+from backend.station.pages import page
 from backend.writer import Tx
 from dialogs.effects import (
     AddToCase,
+    BindChat,
     CallHuman,
     Effect,
     Forget,
     HasRead,
+    Note,
     Rate,
     Say,
     ShowProgress,
+    Station,
     Submit,
     Urgent,
     WantedIt,
@@ -101,6 +107,12 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return progress(tx, env, contact_id, case_no, code)
         case Rate(score):
             return rate(tx, env, contact_id, state.last_case, score)
+        case BindChat(code):
+            return bind_by_code(tx, env, contact_id, code)
+        case Station(name, text):
+            return page(tx, env, contact_id, name, text)
+        case Note(book, values):
+            return note(tx, env, contact_id, conversation_id, book, values)
         case WantedIt(wanted):
             return principal_says(tx, env, contact_id, wanted)
         case HasRead(way):

@@ -13,7 +13,10 @@ from backend.transfers.status import TRANSFER_STATUSES
 from bot.check import TEMPLATES, catalogue_names, keys, other_words, page_problems, word_problems
 from dialogs.catalogue.load import load_catalogue
 from dialogs.danger import FACTS
+from dialogs.flows.station import OUTCOMES
 from dialogs.notice import SUPPLIES
+from dialogs.station import MENU as STATION_MENU
+from dialogs.station import PAGES as STATION_PAGES
 from dialogs.understanding.lexicon import load
 from locales.templates import template_keys
 from locales.words import Words, conversation_languages, languages, words
@@ -44,12 +47,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "notice.days": ("wd", "nd", "h"),
     "notice.material": tuple(one for one in SUPPLIES if one != "already_held"),  # told together with we_fetch
     "notice.how": ("already_held", *SUPPLIES),
+    "option.station": STATION_MENU,
+    "tell.registered": OUTCOMES,
+    "tell.reported": ("change", "death"),
+    "tell.page": tuple(f"{name}{end}" for name in STATION_PAGES for end in ("", ".none")),  # backend/station/pages.py
+    "station": ("case", "entry", "visit", "lead", "recheck", "resident", "helper"),
+    "report": ("change", "death"),
     "card.member": ("relation", "name", "age", "id_number", "income", "condition"),
 }
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
     "meeting_reason", "second_ask", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
-    "reference",
+    "reference", "report",
 )  # fmt: skip
 #: Words that wait for their part of the service.
 WAITING: frozenset[str] = frozenset()
