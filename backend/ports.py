@@ -35,6 +35,7 @@ class Arrived(msgspec.Struct, frozen=True):
         message_id: the channel's own id, so that a repeat is known.
         raw: the message as it came, for the record.
         said: the same, free of the channel's form and already understood; its files are filled in with the rows.
+        group: the group chat it was written in, "" for a private one. Of a group nothing is kept (domain 12.7).
     """
 
     channel: str
@@ -44,10 +45,15 @@ class Arrived(msgspec.Struct, frozen=True):
     raw: bytes
     said: Said
     files: tuple[FileIn, ...] = ()
+    group: str = ""
 
 
 class Replied(msgspec.Struct, frozen=True):
-    """What a message is answered with; a repeat of the message gets the very same."""
+    """What a message is answered with; a repeat of the message gets the very same.
+
+    Attributes:
+        inbound_id, contact_id: "" for a message of a group chat, of which nothing is kept.
+    """
 
     inbound_id: str
     contact_id: str

@@ -3,6 +3,7 @@
 from backend.cases.tables import (
     Addition,
     Case,
+    CaseChange,
     Consent,
     Household,
     HouseholdMember,
@@ -11,39 +12,50 @@ from backend.cases.tables import (
     Person,
     RegisterCounter,
     Representation,
+    SecondAsk,
 )
 from backend.conversations.tables import Attachment, Conversation, Emergency, QueryTry
 from backend.deadlines.tables import Deadline, Escalation
-from backend.inbox.tables import Contact, Inbound
+from backend.inbox.tables import Contact, GroupHint, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
+from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
+from backend.station.tables import RegisterEntry, VillageReport, Visit
 from backend.transfers.tables import Transfer
 
 __all__ = [
     "Addition",
     "Attachment",
     "Case",
+    "CaseChange",
     "Consent",
     "Contact",
     "Conversation",
     "Deadline",
     "Emergency",
     "Escalation",
+    "GroupHint",
     "Household",
     "HouseholdMember",
     "Inbound",
     "JournalEntry",
     "JournalHead",
+    "Lead",
     "Meeting",
     "NoticeIssued",
+    "Objection",
     "OneTimeLink",
     "Outgoing",
     "Person",
     "QueryTry",
     "RegisterCounter",
+    "RegisterEntry",
     "Representation",
+    "SecondAsk",
     "Staff",
     "StaffSession",
     "Transfer",
+    "VillageReport",
+    "Visit",
 ]

@@ -143,7 +143,7 @@ class Town:
         for case_id, status, owner, _ in self._cases(("submitted", "accepted", "decided")):
             clerk = self._staff(owner)
             if status == "submitted" and self._dice.random() < 0.12:
-                self._try(acts.request_supplement, clerk, case_id, ["mat_diagnosis"])
+                self._try(acts.request_supplement, clerk, case_id, ["mat_diagnosis"], reason_code="contradiction")
             elif status == "submitted":
                 self._try(acts.accept, clerk, case_id)
                 self._try(self._send, clerk, case_id)
@@ -213,9 +213,9 @@ class Town:
             assert staff is not None
             return actor_for(staff)
 
-    def _try(self, act: Callable[..., Any], *details: Any) -> None:
+    def _try(self, act: Callable[..., Any], *details: Any, **more: Any) -> None:
         """Do it; a refusal is part of life and changes nothing."""
         try:
-            self._runtime.writer.run_sync(lambda tx: act(tx, self._env, *details))
+            self._runtime.writer.run_sync(lambda tx: act(tx, self._env, *details, **more))
         except RefusedAct:
             return

@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from backend.conversations.media import sweep_files
 from backend.conversations.query_lock import forget_old
 from backend.deadlines.sweep import sweep
+from backend.inbox import groups
 from backend.log import get_log
 from backend.runtime import Runtime
 
@@ -39,6 +40,7 @@ class Worker:
     async def _tidy(self) -> None:
         removed = await asyncio.to_thread(sweep_files, self._runtime.env, self._runtime.database)
         await self._runtime.writer.run(lambda tx: forget_old(tx, self._runtime.env))
+        await self._runtime.writer.run(lambda tx: groups.forget_old(tx, self._runtime.env))
         if removed:
             log.info("Files that belong to nothing were removed", action="media.swept", removed=removed)
 

@@ -17,6 +17,7 @@ from dialogs.understanding.lexicon import words
 LIMIT = 12
 #: A message up to this long that names one who waits is about that one; a longer one may only mention her.
 SHORT = 40
+_PREAMBLE = frozenset({"helper", "helper_name", "for_whom"})
 
 
 def about(state: State) -> str:
@@ -39,7 +40,7 @@ def park(turn: Turn) -> None:
     left = state.copy()
     left.parked, left.helper = [], {}
     state.latest = max(state.latest, state.draft)
-    if set(left.answers) - {"helper", "helper_name", "for_whom"}:
+    if set(left.answers) - _PREAMBLE:
         state.parked.append(left)
 
 
@@ -118,3 +119,44 @@ def marked(effects: list[Effect], state: State) -> list[Effect]:
         msgspec.structs.replace(one, about=who) if isinstance(one, Say) and one.kind in ("ask", "card") else one
         for one in effects
     ]
+
+
+def unfinished(state: State) -> tuple[State, ...]:
+    """The forms that were begun and not handed in: the open one first, then those that wait."""
+    return ((state,) if state.dialog else ()) + tuple(state.parked)
+
+
+def has_content(state: State) -> bool:
+    """Whether somebody would miss the form: more was said than who speaks for whom, or files were sent."""
+    return bool(set(state.answers) - _PREAMBLE or state.files)
+
+
+def put_aside(state: State) -> State:
+    """The state with its open form among those that wait; one with nothing in it is let go."""
+    after = state.copy()
+    remember_helper(after)
+    left = after.copy()
+    left.parked, left.helper = [], {}
+    waiting = [*after.parked, left] if has_content(left) else after.parked
+    return _nothing_open(after, waiting)
+
+
+def without(state: State, number: int) -> State:
+    """The state as if the form of this number had never been begun; its number is not used again."""
+    rest = [one for one in state.parked if one.draft != number]
+    if state.dialog and state.draft == number:
+        return _nothing_open(state, rest)
+    after = state.copy()
+    after.parked = rest
+    return after
+
+
+def _nothing_open(state: State, waiting: list[State]) -> State:
+    return State(
+        draft=state.draft,
+        touched=state.touched,
+        last_case=state.last_case,
+        parked=list(waiting),
+        latest=max(state.latest, state.draft),
+        helper=state.helper,
+    )

@@ -36,6 +36,7 @@ __all__ = [
     "content_hash",
     "materials_for",
     "revised",
+    "with_asked",
     "with_pulled_in",
 ]
 
@@ -248,6 +249,17 @@ def revised(previous: OneTimeNotice | None, now: OneTimeNotice) -> OneTimeNotice
         return msgspec.structs.replace(now, version=1)
     same = previous.hash == now.hash
     return msgspec.structs.replace(now, version=previous.version if same else previous.version + 1)
+
+
+def with_asked(notice: OneTimeNotice, besides: Iterable[NoticeMaterial]) -> OneTimeNotice:
+    """The notice with materials that none of its items wants; one that it lists already is not listed twice."""
+    listed = {one.code for one in notice.materials}
+    fresh = tuple({one.code: one for one in besides if one.code not in listed}.values())
+    if not fresh:
+        return notice
+    ordered = sorted((*notice.materials, *fresh), key=lambda one: SUPPLIES.index(one.supply))
+    more = msgspec.structs.replace(notice, materials=tuple(ordered))
+    return msgspec.structs.replace(more, hash=content_hash(more))
 
 
 def materials_for(

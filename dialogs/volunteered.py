@@ -81,7 +81,7 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
         read_out = slot in ("needs", "hardships")
         state.answers[slot] = Answer(value, said.text or "", "inferred" if read_out else "told")
         filled.append(slot)
-    of_people = of_members or but == "phone"
+    of_people = of_members or but == "phone" or not _has(dialog, "members")
     if not of_people and said.heard is not None and said.heard.members and "members" not in state.answers:
         step = dialog.step("members")
         assert isinstance(step, Repeat)

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
+from backend.cases import second_ask
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
 from backend.cases.tables import Case
@@ -115,9 +116,16 @@ def decline_accept(
 
 
 def request_supplement(
-    tx: Tx, env: Env, actor: Actor, case_id: str, materials: Sequence[str], *, note: str = ""
+    tx: Tx, env: Env, actor: Actor, case_id: str, materials: Sequence[str], *, note: str = "", reason_code: str = ""
 ) -> Case:
-    """Ask for everything that is missing, once."""
+    """Ask for everything that is missing, once.
+
+    Args:
+        reason_code: why something is asked for that the one-time notice does not list; needed only then.
+
+    Raises:
+        RefusedAct: `second_ask`, for such a thing without a reason.
+    """
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "request_supplement")
     wanted = list(dict.fromkeys(materials))
@@ -128,10 +136,11 @@ def request_supplement(
             raise RefusedAct("unknown_material", material=material)
     if case.supplement_rounds >= SUPPLEMENT_ROUNDS and "township_lead" not in actor.roles:
         raise RefusedAct("second_supplement")
+    asked = second_ask.ask(tx, env, actor, case, wanted, note, dept=second_ask.WINDOW, reason_code=reason_code)
     case.supplement = wanted
     case.put(env.sealer, "supplement_note", note.strip() or None)
     case.supplement_rounds += 1
-    move(tx, env, actor, case, "request_supplement", data={"materials": wanted})
+    move(tx, env, actor, case, "request_supplement", data={"materials": wanted, **asked.data})
     running = deadlines.running(tx, case.id, "clk_supplement")
     assert running is not None
     to_person(
@@ -141,6 +150,7 @@ def request_supplement(
             "list": Terms("material", tuple(wanted)),
             "note": note.strip(),
             "date": day(running.due_day),
+            "why": asked.why,
         },
         key=f"{case.id}:supplement:{case.supplement_rounds}", case_id=case.id,
     )  # fmt: skip

@@ -68,7 +68,13 @@ CASE_MOVES: Final[tuple[Move, ...]] = (
     Move("rate_timeout", "feedback_delivered", "rated", _SYSTEM),
     Move("archive", "rated", "archived", ("window_clerk", *_SYSTEM)),
     Move("self_submit", "submitted", "archived", ("applicant", "proxy")),
-    *_from("t_reopen", ("rated", "feedback_delivered", "archived"), "in_progress", ("county_center",)),
+    *_from(
+        "t_reopen",
+        ("decided", "rated", "feedback_delivered", "archived"),
+        "in_progress",
+        ("county_center", *_SYSTEM),
+    ),
+    Move("reopen_acceptance", "not_accepted", "submitted", _SYSTEM),  # an objection to it was right (domain 3.7)
     *_from(
         "withdraw",
         ("draft", "submitted", "supplement_required", "accepted", "joint_meeting", "dispatched", "in_progress"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from backend.cases.status import CASE_STATUSES
@@ -97,6 +97,7 @@ class Case(SealedRow, table=True):
     green_channel: bool = False
     sensitive_case: bool = False
     needs_redispatch: bool = False
+    objection_open: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     proxy_filed: bool = False
     owner_id: str | None = ref("staff.id", null=True)  # 首问负责
     next_act: str = Field(max_length=40)
@@ -195,6 +196,22 @@ class Addition(SealedRow, table=True):
     seen_at: dt.datetime | None = instant(null=True)
 
 
+class CaseChange(SealedRow, table=True):
+    """What she changed after handing in: the new values stand where they belong, the old ones are kept here."""
+
+    __tablename__ = "case_change"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: str = key()
+    case_id: str = ref("case.id")
+    version: int  # the case as filed is version 1
+    at: dt.datetime = instant()
+    fields: list[str] = json_list()  # codes: phone, members.2.income
+    old_sealed: bytes | None = sealed()  # JSON by field; null where nothing was known
+    words_sealed: bytes | None = sealed()  # as she said it
+    seen_at: dt.datetime | None = instant(null=True)
+
+
 class NoticeIssued(SealedRow, table=True):
     """A one-time notice (一次性告知) as it was given to one person: numbered, versioned, acknowledged."""
 
@@ -209,6 +226,25 @@ class NoticeIssued(SealedRow, table=True):
     content_hash: str = Field(max_length=64)
     issued_at: dt.datetime = instant()
     acknowledged_at: dt.datetime | None = instant(null=True)
+    acknowledged_way: str | None = Field(default=None, max_length=12)  # opened | words | button | page
+
+
+class SecondAsk(SQLModel, table=True):
+    """Something that was asked for after the notice had said everything: by whom, and on what ground. Counted."""
+
+    __tablename__ = "second_ask"
+    __table_args__ = (UniqueConstraint("case_id", "material"),)
+
+    id: str = key()
+    case_id: str = ref("case.id")
+    transfer_id: str | None = ref("transfer.id", null=True)
+    dept: str = Field(max_length=40)  # `window` for the window itself
+    town: str = Field(max_length=12)
+    material: str = Field(max_length=40)
+    reason_code: str = Field(max_length=40)
+    notice_version: int  # the notice that lists it since then
+    asked_by: str = Field(max_length=40)
+    asked_at: dt.datetime = instant(index=True)
 
 
 class RegisterCounter(SQLModel, table=True):

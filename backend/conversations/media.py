@@ -113,7 +113,7 @@ def read_file(env: Env, attachment_id: str) -> bytes:
     )
 
 
-def sweep_files(env: Env, database: Database, older: dt.timedelta = ORPHAN_AGE) -> int:
+def sweep_files(env: Env, database: Database, older: dt.timedelta = ORPHAN_AGE, *, dry_run: bool = False) -> int:
     """Remove files that no row speaks of (a draft that was dropped, a crash before the row); how many.
 
     Only files older than `older` go: a younger one may belong to a message that is being handled.
@@ -130,7 +130,8 @@ def sweep_files(env: Env, database: Database, older: dt.timedelta = ORPHAN_AGE) 
             known = set(db.exec(select(Attachment.id).where(col(Attachment.id).in_(batch))))
         for name, path in batch.items():
             if name not in known:
-                path.unlink(missing_ok=True)
+                if not dry_run:
+                    path.unlink(missing_ok=True)
                 removed += 1
     return removed
 

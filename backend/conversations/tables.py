@@ -18,6 +18,8 @@ class Conversation(SealedRow, table=True):
     __table_args__ = (
         Index("ix_conversation_waiting", "updated_at", postgresql_where=text("wants_human"),
               sqlite_where=text("wants_human = 1")),
+        Index("ix_conversation_tidy", "tidy_at", postgresql_where=text("tidy_at IS NOT NULL"),
+              sqlite_where=text("tidy_at IS NOT NULL")),
     )  # fmt: skip
 
     id: str = key()
@@ -29,6 +31,7 @@ class Conversation(SealedRow, table=True):
     wants_human: bool = False
     town: str | None = Field(default=None, max_length=12)  # whose window she waits for, where it is known
     updated_at: dt.datetime = instant(index=True)
+    tidy_at: dt.datetime | None = instant(null=True)  # when an unfinished form, or old words, are looked at next
 
 
 class Attachment(SealedRow, table=True):
@@ -41,6 +44,7 @@ class Attachment(SealedRow, table=True):
     contact_id: str = ref("contact.id")
     draft: int = 0
     case_id: str | None = ref("case.id", null=True)
+    material: str | None = Field(default=None, max_length=40)  # what it is a photo of, where she was asked for it
     content_hash: str = Field(max_length=64)  # keyed: the same photo sent twice is one file
     media_type: str = Field(max_length=60)
     size: int = 0

@@ -22,6 +22,7 @@ from backend.cases.numbers import supervision_order_no
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations.emergencies import ring_due
+from backend.conversations.unfinished import look_page
 from backend.deadlines import clocks, ladder
 from backend.deadlines import service as deadlines
 from backend.deadlines.service import APOLOGY, END, Look, Rules
@@ -125,6 +126,11 @@ def sweep(
         done = writer.run_sync(lambda tx: sweep_page(tx, env, moment, page))
         total += done
         if done.looked < page:
+            break
+    while True:
+        tidied = writer.run_sync(lambda tx: _tidy_page(tx, env, moment, page))
+        total += tidied
+        if tidied.looked < page:
             return total
 
 
@@ -140,7 +146,18 @@ def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:
         done = sweep_page(tx, env, at, page)
         total += done
         if done.looked < page:
+            break
+    while True:
+        tidied = _tidy_page(tx, env, at, page)
+        total += tidied
+        if tidied.looked < page:
             raise _OnlyLooking(total)
+
+
+def _tidy_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
+    """Forms that were begun and left: reminded of, put aside, deleted."""
+    done = look_page(tx, env, at, page)
+    return SweepReport(done.looked, done.closed + done.cleared, done.reminded, done.put_off)
 
 
 def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepReport:

@@ -12,10 +12,12 @@ from sqlmodel import col
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
 from backend.conversations.tables import Conversation
+from backend.conversations.unfinished import first_look
 from backend.conversations.window import window_of
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.inbox import groups
 from backend.inbox.statements import Statements
 from backend.inbox.tables import Inbound
 from backend.messages import town_group
@@ -44,7 +46,7 @@ class _Kept(msgspec.Struct, array_like=True):
     case_no: str | None = None
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """Somebody who writes.
 
     Attributes:
@@ -89,6 +91,8 @@ class Receiver:
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
         """Handle one message; a repeat changes nothing and gets the answer it got before."""
+        if arrived.group:
+            return groups.answer(tx, self._env, arrived)
         env = self._env
         address = env.sealer.lookup("address", arrived.address)
         found = self._find(tx, arrived, address)
@@ -100,7 +104,7 @@ class Receiver:
         if found is None:
             return self.receive(tx, arrived)
         contact_id, conversation_id, state = found.contact_id, found.conversation_id, found.state
-        context = self._context(found)
+        context = self.context_for(found)
         said = arrived.said
         if arrived.files:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
@@ -120,10 +124,11 @@ class Receiver:
                 "asked": done.state.asking or None,
                 "draft": done.state.draft,
                 "now": env.now,
+                "tidy": first_look(env.today, unfinished=bool(done.state.dialog or done.state.parked)),
             },
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
-        self._keep(tx, arrived, address, replied, HANDLED)
+        self._keep(tx, arrived, address, replied, HANDLED, done.state.draft)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
@@ -132,6 +137,8 @@ class Receiver:
 
         The conversation's state is not opened: it may be what failed.
         """
+        if arrived.group:
+            return groups.answer(tx, self._env, arrived)
         env = self._env
         address = env.sealer.lookup("address", arrived.address)
         row = self._row(tx, arrived, address)  # first, because it waits for whoever handles her messages now
@@ -156,7 +163,7 @@ class Receiver:
             key=f"{replied.inbound_id}:failed",
             urgent=True,
         )
-        self._keep(tx, arrived, address, replied, FAILED)
+        self._keep(tx, arrived, address, replied, FAILED, None)
         return replied
 
     def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[Any, ...] | None:
@@ -167,7 +174,7 @@ class Receiver:
         ).fetchone()
         return row
 
-    def _find(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
+    def _find(self, tx: Tx, arrived: Arrived, address: str) -> Known | None:
         row = self._row(tx, arrived, address)
         if row is None:
             return None
@@ -181,7 +188,7 @@ class Receiver:
                 bytes(sealed), table="conversation", column="state_sealed", row_id=conversation_id
             )
             state = states.read(opened)
-        return _Known(contact_id, conversation_id, state, helper, told_case_id is not None)
+        return Known(contact_id, conversation_id, state, helper, told_case_id is not None)
 
     def _repeat(self, tx: Tx, arrived: Arrived, address: str) -> Replied | None:
         row = self._sql.repeat.run(
@@ -194,7 +201,7 @@ class Receiver:
         kept = _decode(opened)
         return Replied(row[0], row[1], kept.says, kept.case_no, repeat=True)
 
-    def _keep(self, tx: Tx, arrived: Arrived, address: str, replied: Replied, status: str) -> None:
+    def _keep(self, tx: Tx, arrived: Arrived, address: str, replied: Replied, status: str, draft: int | None) -> None:
         seal = self._env.sealer.seal
         self._sql.keep_inbound.run(
             tx.connection,
@@ -206,6 +213,7 @@ class Receiver:
                 "contact_id": replied.contact_id,
                 "now": self._env.now,
                 "status": status,
+                "draft": draft,
                 "body": seal(arrived.raw, table="inbound", column="body_sealed", row_id=replied.inbound_id),
                 "answer": seal(
                     _encode(_Kept(replied.says, replied.case_no)),
@@ -216,7 +224,7 @@ class Receiver:
             },
         )
 
-    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
+    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> Known | None:
         """Her contact and conversation; None when another process was first, whose rows can now be seen."""
         contact_id, conversation_id = new_id("con"), new_id("cnv")
         now = self._env.now
@@ -236,9 +244,10 @@ class Receiver:
         if not made.rowcount:
             return None
         self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
-        return _Known(contact_id, conversation_id, State())
+        return Known(contact_id, conversation_id, State())
 
-    def _context(self, known: _Known) -> Context:
+    def context_for(self, known: Known) -> Context:
+        """What the town and this person are, as a step of the dialog is told it."""
         return Context(
             today=self._env.today,
             tag=hashlib.blake2s(known.conversation_id.encode("ascii"), digest_size=4).hexdigest(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Dialect, bindparam, false, insert, literal_column, select, true, update
+from sqlalchemy import Dialect, bindparam, case, false, insert, literal_column, select, true, update
 from sqlmodel import SQLModel
 
 from backend.conversations.tables import Conversation
@@ -81,6 +81,9 @@ class Statements:
                 drafts=bindparam("draft"),
                 messages=conversation.c.messages + literal_column("1"),
                 updated_at=bindparam("now"),
+                tidy_at=case(  # the earliest look stays: what it finds is decided then
+                    (conversation.c.tidy_at <= bindparam("tidy"), conversation.c.tidy_at), else_=bindparam("tidy")
+                ),
             ),
             dialect,
         )
@@ -95,6 +98,7 @@ class Statements:
                 status=bindparam("status"),
                 body_sealed=bindparam("body"),
                 answer_sealed=bindparam("answer"),
+                draft=bindparam("draft"),
             ),
             dialect,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import LargeBinary, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from backend.columns import instant, key, ref, sealed
 from backend.privacy.rows import SealedRow
@@ -42,5 +42,15 @@ class Inbound(SealedRow, table=True):
     contact_id: str | None = ref("contact.id", null=True)
     received_at: dt.datetime = instant()
     status: str = Field(max_length=12)  # handled | failed
+    draft: int | None = None  # the draft of its sender that it belongs to; 0 before the first
     body_sealed: bytes = Field(sa_type=LargeBinary, nullable=False)
     answer_sealed: bytes | None = sealed()
+
+
+class GroupHint(SQLModel, table=True):
+    """When a group chat was last told to write in private. Nothing else is kept of a group: a keyed hash, no words."""
+
+    __tablename__ = "group_hint"
+
+    group_hash: str = Field(primary_key=True, max_length=64)
+    last_at: dt.datetime = instant(index=True)

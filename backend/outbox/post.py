@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
@@ -26,11 +27,15 @@ _decode = msgspec.json.Decoder(dict[str, Param]).decode
 
 
 class Cause(TypedDict, total=False):
-    """What a message is about, so that it is found with its case; `urgent` ones go first."""
+    """What a message is about, so that it is found with its case; `urgent` ones go first.
+
+    `due_at`: not before then; at once when not given.
+    """
 
     case_id: str | None
     transfer_id: str | None
     urgent: bool
+    due_at: dt.datetime
 
 
 def to_person(
@@ -96,7 +101,7 @@ def _insert(
     now = env.now
     new = insert(
         tx, env, Outgoing, once="key", id=new_id("out"), key=key, message=message, params=_encode(params),
-        due_at=now, created_at=now, **cause, **to,
+        created_at=now, **{"due_at": now, **cause}, **to,
     )  # fmt: skip
     tx.signals.add(SIGNAL)
     return new

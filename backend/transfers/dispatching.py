@@ -76,7 +76,11 @@ def _planned_jointly(
 
     What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
     """
-    if case.green_channel or case.emergency_level != "none" or env.county.text("multi_dept_mode", env.today) != "joint_plan":
+    if (
+        case.green_channel
+        or case.emergency_level != "none"
+        or env.county.text("multi_dept_mode", env.today) != "joint_plan"
+    ):
         return
     sent = {row.dept for row in before if row.status not in ("returned", "cancelled")}
     if len(sent | {dept for _, dept in wanted}) > 1 and not met(tx, case):

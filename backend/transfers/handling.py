@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from backend.cases import second_ask
 from backend.cases.tables import Case
 from backend.checks import SHORTEST_REASON, long_enough
 from backend.deadlines import service as deadlines
@@ -107,12 +108,16 @@ def start(tx: Tx, env: Env, actor: Actor, transfer_id: str) -> Transfer:
 
 
 def request_materials(
-    tx: Tx, env: Env, actor: Actor, transfer_id: str, materials: Sequence[str], *, note: str = ""
+    tx: Tx, env: Env, actor: Actor, transfer_id: str, materials: Sequence[str], *, note: str = "", reason_code: str = ""
 ) -> Transfer:
     """The department wants to see something, all of it at once; the promise stands still meanwhile.
 
+    Args:
+        reason_code: why something is asked for that the one-time notice does not list; needed only then.
+
     Raises:
-        RefusedAct: `material_held`, for what offices can look up themselves (Social Assistance Act art. 62).
+        RefusedAct: `material_held`, for what offices can look up themselves (Social Assistance Act art. 62);
+            `second_ask`, for what the notice does not list, without a reason.
     """
     case, transfer = transfer_for(tx, env, actor, transfer_id)
     require_on(tx, env, actor, case, transfer, "t_request_materials")
@@ -121,9 +126,12 @@ def request_materials(
         raise RefusedAct("nothing_listed")
     for material in wanted:
         _may_ask_for(env, env.catalogue.items[transfer.item], material)
+    asked = second_ask.ask(
+        tx, env, actor, case, wanted, note, dept=transfer.dept, transfer_id=transfer.id, reason_code=reason_code
+    )
     transfer.materials = wanted
     transfer.put(env.sealer, "materials_note", note.strip() or None)
-    move(tx, env, actor, case, transfer, "t_request_materials", data={"materials": wanted})
+    move(tx, env, actor, case, transfer, "t_request_materials", data={"materials": wanted, **asked.data})
     deadlines.pause(tx, env, transfer.id, "clk_promised")
     to_person(
         tx, env, case.contact_id, "msg.dept_materials",
@@ -132,6 +140,7 @@ def request_materials(
             "item": Term("item", transfer.item),
             "list": Terms("material", tuple(wanted)),
             "note": note.strip(),
+            "why": asked.why,
         },
         key=f"{transfer.id}:materials:{case.journal_seq}", case_id=case.id, transfer_id=transfer.id,
     )  # fmt: skip

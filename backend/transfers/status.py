@@ -59,7 +59,7 @@ TRANSFER_MOVES: Final[tuple[Move, ...]] = (
         "cancelled",
         (*_WINDOW, "system"),
     ),
-    *_from("t_reopen", ("granted", "refused"), "processing", ("county_center",)),
+    *_from("t_reopen", ("granted", "refused"), "processing", ("county_center", "system")),
 )
 
 

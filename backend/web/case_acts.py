@@ -58,7 +58,8 @@ def _supplement(form: Form, env: Env) -> Fields:
     note = form.text("note", shortest=0, longest=300)
     if not materials and not note:
         form.problem("materials", "choose")
-    return {"materials": materials, "note": note}
+    reason_code = form.code("second_reason", env.catalogue.second_ask_reasons, optional=True)
+    return {"materials": materials, "note": note, "reason_code": reason_code}
 
 
 def _send(form: Form, env: Env) -> Fields:
@@ -130,9 +131,9 @@ CASE_ACTS: Final[dict[str, CaseAct]] = {
         "request_supplement",
         _supplement,
         lambda tx, env, actor, case, got: acts.request_supplement(
-            tx, env, actor, case, got["materials"], note=got["note"]
+            tx, env, actor, case, got["materials"], note=got["note"], reason_code=got["reason_code"]
         ),
-        {"*": "materials"},
+        {"second_ask": "second_reason", "*": "materials"},
     ),
     "supply": CaseAct("supply", _nothing, lambda tx, env, actor, case, got: acts.supply(tx, env, actor, case)),
     "send": CaseAct(

@@ -52,7 +52,8 @@ def _materials(form: Form, env: Env, transfer: Transfer) -> Fields:
     note = form.text("note", shortest=0, longest=300)
     if not materials and not note:
         form.problem("materials", "choose")
-    return {"materials": materials, "note": note}
+    reason_code = form.code("second_reason", env.catalogue.second_ask_reasons, optional=True)
+    return {"materials": materials, "note": note, "reason_code": reason_code}
 
 
 def _extend(form: Form, env: Env, transfer: Transfer) -> Fields:
@@ -109,9 +110,9 @@ TRANSFER_ACTS: Final[dict[str, TransferAct]] = {
         "t_request_materials",
         _materials,
         lambda tx, env, actor, row, got: handling.request_materials(
-            tx, env, actor, row, got["materials"], note=got["note"]
+            tx, env, actor, row, got["materials"], note=got["note"], reason_code=got["reason_code"]
         ),
-        {"*": "materials"},
+        {"second_ask": "second_reason", "*": "materials"},
     ),
     "materials-ok": TransferAct(
         "t_materials_ok", _nothing, lambda tx, env, actor, row, got: handling.materials_ok(tx, env, actor, row)

@@ -156,11 +156,17 @@ def send_back(
 
 
 @transfers.command()
-def materials(number: Number, material: list[str], login: Login = "", note: Reason = "") -> None:
+def materials(
+    number: Number,
+    material: list[str],
+    login: Login = "",
+    note: Reason = "",
+    because: Annotated[str, typer.Option(help="Reason code, for what the one-time notice does not list.")] = "",
+) -> None:
     """Ask the applicant for what is missing, all at once."""
     from backend.transfers.handling import request_materials as act
 
-    _do(number, login, lambda tx, env, actor, row: act(tx, env, actor, row, material, note=note))
+    _do(number, login, lambda tx, env, actor, row: act(tx, env, actor, row, material, note=note, reason_code=because))
 
 
 @transfers.command()

@@ -36,6 +36,7 @@ class NoticeMaterial(msgspec.Struct, frozen=True):
         later: may follow after the help.
         signatures: how many people sign, each for himself; 0 when nobody does.
         remarks: one sentence per item that has something to say.
+        because: why it was asked for later than everything else; "" for what was listed from the beginning.
     """
 
     code: str
@@ -52,6 +53,7 @@ class NoticeMaterial(msgspec.Struct, frozen=True):
     common_mistake: str
     photo_rule: str
     remarks: tuple[str, ...]
+    because: str = ""
 
 
 def asked_for(
@@ -104,6 +106,37 @@ def asked_for(
             )
         )
     return tuple(sorted(found, key=lambda material: SUPPLIES.index(material.supply)))
+
+
+def asked_besides(code: str, facts: Facts, catalogue: Catalogue, reason: str) -> NoticeMaterial:
+    """A material that no item of the notice wants and that is asked for all the same.
+
+    Args:
+        reason: why it was not listed before (`second_ask` of reasons.toml); "" with the first notice.
+
+    Raises:
+        UnknownCode: no such material.
+    """
+    material = catalogue.materials.get(code)
+    if material is None:
+        raise UnknownCode("material", code, "materials.toml")
+    return NoticeMaterial(
+        code=code,
+        name=material.name,
+        plain=material.plain,
+        supply="sign" if material.mode == "sign" else "photo",
+        items=(),
+        one_of="",
+        optional=False,
+        later=False,
+        signatures=0 if material.mode != "sign" else facts.adult_count if material.each_adult else 1,
+        who_has=material.who_has,
+        accepted=material.accepted,
+        common_mistake=material.common_mistake,
+        photo_rule=material.photo_rule,
+        remarks=(),
+        because=reason,
+    )
 
 
 def supplies_of(item: Item, facts: Facts, catalogue: Catalogue) -> dict[str, str]:

@@ -21,7 +21,7 @@ from dialogs.catalogue.model import (
 from dialogs.catalogue.packs import load_pack
 from dialogs.catalogue.parts import Part
 from dialogs.catalogue.reading import read
-from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason
+from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
 HERE = Path(__file__).parent
@@ -68,6 +68,7 @@ class _Reasons(
         "refusals": "refusal",
         "returns": "return_reason",
         "meetings": "meeting_reason",
+        "second_asks": "second_ask",
         "remedies": "remedy",
     },
 ):
@@ -76,6 +77,7 @@ class _Reasons(
     refusals: tuple[RefusalCode, ...]
     returns: tuple[ReturnReason, ...]
     meetings: tuple[MeetingReason, ...]
+    second_asks: tuple[SecondAskReason, ...]
     remedies: tuple[Remedy, ...]
 
 
@@ -108,6 +110,7 @@ def _load(folder: Path) -> Catalogue:
         refusals=_by_code(reasons.refusals, "reasons.toml"),
         return_reasons=_by_code(reasons.returns, "reasons.toml"),
         meeting_reasons=_by_code(reasons.meetings, "reasons.toml"),
+        second_ask_reasons=_by_code(reasons.second_asks, "reasons.toml"),
         remedies={remedy.type: remedy for remedy in reasons.remedies},
         routing=read(folder / "routing.toml", Routing),
         banned_words=reasons.banned_words,

@@ -11,7 +11,7 @@ import msgspec
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import NotCovered
 from dialogs.catalogue.parts import Confidence, Group, Mode, Part, RemedyType, ReviewForm, Unit, latest
-from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason
+from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
 
@@ -298,6 +298,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     refusals: dict[str, RefusalCode]
     return_reasons: dict[str, ReturnReason]
     meeting_reasons: dict[str, MeetingReason]
+    second_ask_reasons: dict[str, SecondAskReason]
     remedies: dict[str, Remedy]
     routing: Routing
     banned_words: tuple[str, ...]

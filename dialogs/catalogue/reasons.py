@@ -55,6 +55,15 @@ class MeetingReason(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
+class SecondAskReason(Part, frozen=True, kw_only=True):
+    """Why something is asked for that the one-time notice did not list (MG 6(2)); `plain` is said to the applicant."""
+
+    code: str
+    plain: str
+    source: str
+    confidence: Confidence
+
+
 class Remedy(Part, frozen=True, kw_only=True):
     """What a person can do against a decision (domain 3.7).
 

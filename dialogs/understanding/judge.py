@@ -20,10 +20,10 @@ _UNIT = 1000  # weights are kept as whole thousandths
 
 
 @cache
-def _weights() -> tuple[tuple[str, ...], tuple[float, ...], dict[str, tuple[tuple[int, int], ...]]]:
-    """Heads, their own weight (bias), and the weights by mark. A missing file is an error at first use."""
+def _weights() -> tuple[tuple[str, ...], tuple[float, ...], dict[str, tuple[int, ...]]]:
+    """Heads, their own weight (bias), and by mark a weight for every head. A missing file is an error at first use."""
     heads: dict[str, float] = {}
-    table: dict[str, tuple[tuple[int, int], ...]] = {}
+    table: dict[str, tuple[int, ...]] = {}
     with FILE.open(encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("##"):
@@ -32,7 +32,11 @@ def _weights() -> tuple[tuple[str, ...], tuple[float, ...], dict[str, tuple[tupl
             if mark == "heads":
                 heads = {name: int(value) / _UNIT for name, value in (one.rsplit("=", 1) for one in told.split(" "))}
                 continue
-            table[mark] = tuple((int(head), int(weight)) for head, weight in (x.split(":") for x in told.split(" ")))
+            row = [0] * len(heads)
+            for one in told.split(" "):
+                head, weight = one.split(":")
+                row[int(head)] = int(weight)
+            table[mark] = tuple(row)
     return tuple(heads), tuple(heads.values()), table
 
 
@@ -50,25 +54,24 @@ def weigh(marks: Iterable[str], signs: Iterable[str]) -> Weighed:
     """How a message lies before every head."""
     heads, biases, table = _weights()
     said = list(marks)
-    sums = [0] * len(heads)
-    for mark in said:
-        for head, weight in table.get(mark, ()):
-            sums[head] += weight
-    from_signs = [0] * len(heads)
-    for sign in signs:
-        for head, weight in table.get(sign, ()):
-            from_signs[head] += weight
+    nothing = (0,) * len(heads)
+    sums = _summed([table[mark] for mark in said if mark in table], nothing)
+    from_signs = _summed([table[sign] for sign in signs if sign in table], nothing)
     share = weight_of(len(said)) / _UNIT
     words = [bias + total * share for bias, total in zip(biases, sums, strict=True)]
     full = [alone + more * SIGN / _UNIT for alone, more in zip(words, from_signs, strict=True)]
     return Weighed(dict(zip(heads, full, strict=True)), dict(zip(heads, words, strict=True)))
 
 
+def _summed(rows: list[tuple[int, ...]], nothing: tuple[int, ...]) -> list[int]:
+    return list(map(sum, zip(nothing, *rows, strict=True)))
+
+
 @cache
 def _of_head(head: str) -> dict[str, int]:
     heads, _, table = _weights()
     place = heads.index(head)
-    return {mark: weight for mark, told in table.items() for at, weight in told if at == place}
+    return {mark: told[place] for mark, told in table.items() if told[place]}
 
 
 def leaning(view: Scene, head: str) -> tuple[int, int]:

@@ -21,7 +21,11 @@ LONGEST = 2000
 
 
 class Seen(NamedTuple):
-    """What the rules found in a message before anything is decided. `said` is levelled, `kept` what was written."""
+    """What the rules found in a message before anything is decided.
+
+    `said` is levelled, `kept` what was written, `bare` levelled with numbers, names and places put as one letter each;
+    `whom` are the signs of whom help is asked for.
+    """
 
     kept: str
     said: str
@@ -37,11 +41,8 @@ class Seen(NamedTuple):
     hardships: tuple[Hardship, ...]
     needs: tuple[Need, ...]
     other: bool
-
-    @property
-    def whom(self) -> tuple[str, ...]:
-        """The signs of whom help is asked for."""
-        return whom(_masked(self))
+    bare: str
+    whom: tuple[str, ...]
 
 
 def look(kept: str, said: str) -> Seen:
@@ -49,6 +50,9 @@ def look(kept: str, said: str) -> Seen:
     view = scene(said)
     ids = find_id_numbers(said)
     places = address_spans(said)
+    phones, case_no = find_phones(said, ids), find_case_no(said)
+    names = find_names(said, places) if len(said) > 1 else []
+    bare = _bare(said, ids, phones, case_no, places, names)
     return Seen(
         kept=kept,
         said=said,
@@ -56,14 +60,16 @@ def look(kept: str, said: str) -> Seen:
         commands=read_commands(kept),
         yes_no=read_yes_no(kept),
         ids=ids,
-        phones=find_phones(said, ids),
-        case_no=find_case_no(said),
+        phones=phones,
+        case_no=case_no,
         places=places,
-        names=find_names(said, places) if len(said) > 1 else [],
+        names=names,
         emergencies=find_emergencies(said, view),
         hardships=find_hardships(said, view),
         needs=find_needs(said, view),
         other=for_somebody_else(said),
+        bare=bare,
+        whom=whom(bare),
     )
 
 
@@ -76,15 +82,17 @@ def weighed(text: str) -> tuple[list[str], list[str]]:
 
 def marks_of(seen: Seen) -> list[str]:
     """The marks of a message."""
-    return marks(_masked(seen))
+    return marks(seen.bare)
 
 
-def _masked(seen: Seen) -> str:
-    spans = [("I", run.start, run.end) for run in seen.ids] + [("T", run.start, run.end) for run in seen.phones]
-    spans += [("C", seen.case_no.start, seen.case_no.end)] if seen.case_no else []
-    spans += [("P", start, end) for start, end in seen.places]
-    spans += [("N", one.start, one.end) for one in seen.names if one.role != "called"]
-    return masked(seen.said, spans)
+def _bare(
+    said: str, ids: list[Run], phones: list[Run], case_no: Run | None, places: list[tuple[int, int]], names: list[Named]
+) -> str:
+    spans = [("I", run.start, run.end) for run in ids] + [("T", run.start, run.end) for run in phones]
+    spans += [("C", case_no.start, case_no.end)] if case_no else []
+    spans += [("P", start, end) for start, end in places]
+    spans += [("N", one.start, one.end) for one in names if one.role != "called"]
+    return masked(said, spans)
 
 
 def signs_of(seen: Seen) -> list[str]:
@@ -101,5 +109,5 @@ def signs_of(seen: Seen) -> list[str]:
     tests = {"now": recent, "routine": routine, "settled": settled, "past": past, "trouble": has_difficulty}
     signs += [f"=tells:{name}" for name, holds in tests.items() if holds(said)]
     signs += [f"=for:{name}" for name in seen.whom]
-    signs += [f"=cue:{name}" for name in cues(_masked(seen))]
+    signs += [f"=cue:{name}" for name in cues(seen.bare)]
     return list(dict.fromkeys(signs))

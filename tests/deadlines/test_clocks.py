@@ -33,6 +33,7 @@ clk_emergency_relief   -      24 h    verified_local
 clk_fast_small_relief  -      3 nd    verified
 clk_relief_paperwork   -      5 nd    verified_local
 clk_draft_reminder     -      30 nd   default
+clk_draft_deletion     -      90 nd   default
 clk_acceptance_review  -      1 wd    default
 clk_supplement         -      10 wd   default
 clk_dispatch           -      2 wd    seed
@@ -52,6 +53,8 @@ clk_charity_reply      -      10 wd   default
 clk_satisfaction       -      7 nd    default
 clk_archive            -      10 wd   default
 clk_objection          -      10 wd   default
+clk_service_complaint  -      15 nd   verified_local
+clk_low_rating         -      5 wd    default
 clk_lead_visit         -      2 wd    default
 clk_lead_visit         e2     0 nd    default
 clk_death_report       -      24 h    default
@@ -74,7 +77,7 @@ def test_no_clock_is_missing_from_the_hand_written_list() -> None:
     computed = {row.id for row in clocks().values() if row.computed}
     assert computed == {"clk_promised", "clk_legal", "clk_case_reply"}
     assert fixed | computed == set(clocks())
-    assert len(clocks()) == 30
+    assert len(clocks()) == 33
 
 
 def test_only_a_promise_can_be_paused() -> None:

@@ -17,12 +17,13 @@ from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.db import Database
 from backend.journal.tables import JournalEntry
 from backend.migrate import FOLDER
+from backend.objections.status import objection_pairs
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from tests.builders import Office
 
 
-def _first_migration() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("first", FOLDER / "versions" / "0001_first_tables.py")
+def _migration(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("one", FOLDER / "versions" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -30,9 +31,11 @@ def _first_migration() -> ModuleType:
 
 
 def test_the_triggers_hold_the_same_pairs_as_the_code() -> None:
-    first = _first_migration()
-    assert {(a, b) for a, afters in first.CASE.items() for b in afters} == case_pairs()
+    first, objections = _migration("0001_first_tables"), _migration("0008_objections")
+    assert first.CASE == objections.BEFORE, "going down again leaves what was there"
+    assert {(a, b) for a, afters in objections.CASE.items() for b in afters} == case_pairs()
     assert {(a, b) for a, afters in first.TRANSFER.items() for b in afters} == transfer_pairs()
+    assert {(a, b) for a, afters in objections.OBJECTION.items() for b in afters} == objection_pairs()
 
 
 def _refused(database: Database, statement: str, **values: object) -> bool:

@@ -1,0 +1,94 @@
+"""Deletes what has been kept as long as it may be (domain 12.6), as far as there is anything with a term.
+
+The worker does the same along the way; this does it at once, and says how much. Case files have ten years and the
+archive's own rules behind that, so they are counted and never deleted here; the journal only grows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+
+import msgspec
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from backend.cases.status import CLOSED
+from backend.cases.tables import Case
+from backend.conversations import query_lock, unfinished
+from backend.conversations.media import sweep_files
+from backend.conversations.tables import Conversation, QueryTry
+from backend.db import Database
+from backend.env import Env
+from backend.inbox import groups
+from backend.inbox.tables import GroupHint
+from backend.writer import Tx, Writer
+
+PAGE = 200
+CASE_FILE_YEARS = 10
+
+
+class Purged(msgspec.Struct, frozen=True):
+    """How much there was: forms, messages, files, marks (wrong guesses of a query code, hints to groups).
+
+    `case_files` are those whose ten years are over; they are left to the archive.
+    """
+
+    forms: int
+    messages: int
+    files: int
+    marks: int
+    case_files: int
+
+
+class _OnlyLooking(Exception):
+    """Takes everything back."""
+
+
+def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False) -> Purged:
+    """Delete everything whose term is over.
+
+    Args:
+        dry_run: count it and delete nothing. Files of a form are counted once the form itself is gone.
+    """
+    counted = [0, 0, 0, 0]
+
+    def rows(tx: Tx) -> None:
+        counted[:] = [0, 0, 0, 0]
+        # Every conversation is looked at whose day may have passed, whatever it was put down for.
+        forgotten_before = env.now - dt.timedelta(days=unfinished.days_of(env).clear)
+        tx.connection.execute(
+            update(Conversation)
+            .where(col(Conversation.updated_at) < forgotten_before, col(Conversation.tidy_at) > env.now)
+            .values(tidy_at=env.now)
+        )
+        while True:
+            done = unfinished.look_page(tx, env, env.now, PAGE)
+            counted[0] += done.cleared
+            counted[1] += done.words
+            if done.looked < PAGE:
+                break
+        before = _marks(tx)
+        query_lock.forget_old(tx, env)
+        groups.forget_old(tx, env)
+        counted[2] = before - _marks(tx)
+        counted[3] = _case_files(tx, env)
+        if dry_run:
+            raise _OnlyLooking
+
+    with suppress(_OnlyLooking):
+        writer.run_sync(rows)
+    forms, messages, marks, case_files = counted
+    return Purged(forms, messages, sweep_files(env, database, dry_run=dry_run), marks, case_files)
+
+
+def _marks(tx: Tx) -> int:
+    tx.flush()
+    return sum(tx.session.exec(select(func.count()).select_from(table)).one() for table in (QueryTry, GroupHint))
+
+
+def _case_files(tx: Tx, env: Env) -> int:
+    today = env.today
+    since = env.now - dt.timedelta(days=(today - today.replace(year=today.year - CASE_FILE_YEARS, day=1)).days)
+    counted = select(func.count()).select_from(Case)
+    return tx.session.exec(counted.where(col(Case.status).in_(CLOSED), col(Case.closed_at) < since)).one()
