@@ -24,6 +24,7 @@ from backend.transfers.plan import clock_start, kind_of
 from backend.transfers.settle import settle
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
+from dialogs.catalogue.ways import way_of
 from dialogs.terms import Param, Term, Terms
 
 
@@ -76,14 +77,10 @@ def _planned_jointly(
 
     What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
     """
-    if (
-        case.green_channel
-        or case.emergency_level != "none"
-        or env.county.text("multi_dept_mode", env.today) != "joint_plan"
-    ):
-        return
-    sent = {row.dept for row in before if row.status not in ("returned", "cancelled")}
-    if len(sent | {dept for _, dept in wanted}) > 1 and not met(tx, case):
+    sent = {row.dept for row in before if row.status not in ("returned", "cancelled") and row.kind == "external"}
+    outside = sent | {dept for item, dept in wanted if kind_of(env, item, dept) == "external"}
+    urgent = case.green_channel or case.emergency_level != "none"
+    if way_of(sorted(outside), env.county, env.today, urgent=urgent).mode == "joint_plan" and not met(tx, case):
         raise RefusedAct("joint_plan_first")
 
 
