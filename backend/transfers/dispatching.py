@@ -20,11 +20,10 @@ from backend.messages import called, day, dept_group, group_params
 from backend.outbox.post import to_group, to_person
 from backend.transfers.move import move, transfer_for
 from backend.transfers.move import require as require_on
-from backend.transfers.plan import clock_start, kind_of
+from backend.transfers.plan import clock_start, kind_of, way_of_case
 from backend.transfers.settle import settle
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
-from dialogs.catalogue.ways import way_of
 from dialogs.terms import Param, Term, Terms
 
 
@@ -77,10 +76,7 @@ def _planned_jointly(
 
     What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
     """
-    sent = {row.dept for row in before if row.status not in ("returned", "cancelled") and row.kind == "external"}
-    outside = sent | {dept for item, dept in wanted if kind_of(env, item, dept) == "external"}
-    urgent = case.green_channel or case.emergency_level != "none"
-    if way_of(sorted(outside), env.county, env.today, urgent=urgent).mode == "joint_plan" and not met(tx, case):
+    if way_of_case(env, case, before, wanted).mode == "joint_plan" and not met(tx, case):
         raise RefusedAct("joint_plan_first")
 
 

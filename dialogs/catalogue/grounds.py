@@ -17,6 +17,7 @@ from dialogs.catalogue.county import County
 from dialogs.catalogue.packs import Pack, load_pack, pack_names
 from dialogs.catalogue.parts import SHOWABLE, Confidence, Part
 from dialogs.catalogue.reading import read
+from dialogs.catalogue.reasons import ReasonCode
 
 TABLE = Path(__file__).parent / "grounds.toml"
 LAW = "law:"
@@ -123,6 +124,16 @@ def refusal_ground(code: str, county: County, day: dt.date) -> Ground | None:
     return _first(grounds().of_refusal.get(code, ()), county, day)
 
 
+def declined_ground(reason: ReasonCode, county: County, day: dt.date) -> Ground:
+    """What a resident is shown when her application is not taken in: the reason's own source where it may be shown,
+    else the clause that says she must be told why. Raises as `message_ground`."""
+    own = Ground(cite(reason.source, county.rules), reason.confidence)
+    if own.text and own.showable:
+        return own
+    told = message_ground("msg.not_accepted", county, day)
+    return told if told is not None and told.showable else law("reasons")
+
+
 def rule_ground(key: str, county: County, day: dt.date) -> Ground | None:
     """The clause of a setting of the county or its pack; None when both are silent. Raises as `message_ground`."""
     rule = county.says(key, day)
@@ -165,4 +176,14 @@ def _part(part: str, pack: Pack | None) -> str:
     return re.sub(rf"(?<![A-Za-z]){pack.short}(?![A-Za-z])", pack.document, part)
 
 
-__all__ = ["Ground", "cite", "grounds", "law", "message_ground", "refusal_ground", "rule_ground", "valid_here"]
+__all__ = [
+    "Ground",
+    "cite",
+    "declined_ground",
+    "grounds",
+    "law",
+    "message_ground",
+    "refusal_ground",
+    "rule_ground",
+    "valid_here",
+]
