@@ -271,12 +271,9 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
 
 
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
-    data = load("read")
     for start, end in view.clauses:
         clause = said[start:end]
-        if not any(word in clause for word in data["own_income"]):
-            continue
-        if any(word in clause for word in load("members")["cost"]):
+        if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
             continue
         if any(start <= member.start < end for member in members):
             continue
