@@ -185,9 +185,8 @@ class Score:
 
     def table(self) -> str:
         """The figures, the misses by kind and each miss."""
-        head = (
-            f"{self.equal} of {self.facts} facts equal ({self.share:.1%}), {self.whole} of {self.cases} cases equal whole"
-        )
+        facts = f"{self.equal} of {self.facts} facts equal ({self.share:.1%})"
+        head = f"{facts}, {self.whole} of {self.cases} cases equal whole"
         kinds = [f"  {times:4} {kind}" for kind, times in self.misses.most_common()]
         return "\n".join([head, *kinds, *self.told])
 

@@ -103,13 +103,24 @@ def _members(answers: Any) -> list[dict[str, Any]]:
     return found
 
 
+def of_one_matter(kept: list[Kept]) -> list[Kept]:
+    """An emergency is a case at once; the form that goes on after it tells of the same matter (domain 8.1)."""
+    found: list[Kept] = []
+    for one in kept:
+        if found and found[-1].handed_in and found[-1].danger is not None and not one.handed_in:
+            last = found.pop()
+            one = last._replace(answers={**last.answers, **one.answers})
+        found.append(one)
+    return found
+
+
 def judge(runtime: Runtime, path: Path) -> Score:
     """Play every conversation of a file."""
     score = Score()
     for conversation in conversations(path):
         chat = Chat(runtime)
         play(chat, conversation["messages"])
-        score.add(conversation["id"], cases_of(conversation), [case_kept(one) for one in chat.kept()])
+        score.add(conversation["id"], cases_of(conversation), [case_kept(one) for one in of_one_matter(chat.kept())])
     return score
 
 
