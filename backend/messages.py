@@ -44,6 +44,8 @@ PERSON: Final = {
         "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
     ),
     "msg.filed_for_you": ("short",),  # to her own account: a number, and nothing of what it is
+    "msg.lead_for_you": ("place", "date"),  # to an assistant's own account
+    "msg.condolence": (),  # to the family of somebody who died, and nothing else with it
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
     "msg.ask_rating": ("called",),
     "msg.rating_thanks": ("called",),
@@ -64,6 +66,11 @@ _PART = ("short", "place", "item", "due", "path")
 STAFF: Final = {
     "msg.staff_new_case": ("short", "place", "green", "path"),
     "msg.staff_addition": ("short", "place", "path"),
+    "msg.staff_passed_up": ("place", "path"),  # a line of a village's register book
+    "msg.staff_lead": ("place", "path", "due"),
+    "msg.staff_change_card": ("short", "place", "path"),
+    "msg.staff_death_card": ("short", "place", "path"),
+    "msg.staff_report": ("kind", "place", "path"),  # a change or a death in a household without an open case
     "msg.staff_mandate_denied": ("short", "place", "path"),  # she never wanted it filed: nothing is sent on
     "msg.staff_wants_human": ("reason", "path"),
     "msg.alert_emergency": ("level", "where", "minutes", "path"),
@@ -102,6 +109,8 @@ ANSWERED: Final = frozenset(
         "msg.welcome",
         "msg.hello",
         "msg.about",
+        "msg.station",
+        "msg.lead_thanks",
         "msg.submitted",
         "msg.emergency_filed",
         "msg.one_time_notice",

@@ -21,6 +21,7 @@ from backend.journal.tables import JournalEntry, JournalHead
 from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
+from backend.station.tables import RegisterEntry, VillageReport, Visit
 from backend.transfers.tables import Transfer
 
 __all__ = [
@@ -49,9 +50,12 @@ __all__ = [
     "Person",
     "QueryTry",
     "RegisterCounter",
+    "RegisterEntry",
     "Representation",
     "SecondAsk",
     "Staff",
     "StaffSession",
     "Transfer",
+    "VillageReport",
+    "Visit",
 ]

@@ -43,6 +43,9 @@ def serve(
 def chat(
     who: Annotated[str, typer.Option("--as", help="resident or assistant.")] = "resident",
     name: Annotated[str, typer.Option(help="Which conversation of this terminal to go on with.")] = "default",
+    login: Annotated[
+        str, typer.Option("--who", help="assistant: whose account it is; the first one's otherwise.")
+    ] = "",
     today: Annotated[str | None, typer.Option(help="Pretend it is this day (YYYY-MM-DD).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line out for each line in.")] = False,
 ) -> None:
@@ -56,6 +59,8 @@ def chat(
     clock = None if today is None else DayClock(day_of(today, "--today"))
     with running(clock) as runtime:
         talk = TerminalChat(runtime, f"{who}:{name}")
+        if who == "assistant":
+            talk.bind_assistant(login)
         if sys.stdin.isatty() and not as_json:
             run_terminal(talk)
         else:

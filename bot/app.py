@@ -72,6 +72,8 @@ class App:
             await self.desk(scope, receive, send)
         elif path == "/p" and method in ("GET", "POST"):
             await self.pages.progress(scope, receive, send)
+        elif method == "POST" and path.startswith("/n/") and path.endswith("/read"):
+            await (await self.pages.notice(scope, path.removeprefix("/n/")))(scope, receive, send)
         elif method not in ("GET", "HEAD"):
             await self.pages.page("error.html", 405)(scope, receive, send)
         elif path in ("/", "/kiosk"):

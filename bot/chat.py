@@ -9,12 +9,16 @@ from typing import Any, TextIO
 import msgspec
 from rich.console import Console
 from rich.panel import Panel
+from sqlmodel import col, select
 
 from backend.conversations.history import contact_of, waiting
 from backend.conversations.seen import seen
+from backend.errors import NotFound
 from backend.ids import new_id
 from backend.ports import Arrived, Replied
 from backend.runtime import Runtime
+from backend.staff.chat import STATION, bind
+from backend.staff.tables import Staff
 from bot.bootstrap import renderer_for
 from bot.channels.web.hook import said_in_words
 from bot.render import Reply
@@ -43,6 +47,28 @@ class TerminalChat:
     def start(self) -> list[Reply]:
         """The welcome, or the open question of a conversation that was left."""
         return self._shown(self._runtime.receive_sync(self._arrived(Said(choice="start"), "")))[0]
+
+    def bind_assistant(self, login: str) -> None:
+        """Make this terminal's contact a colleague's, as a code typed in a chat does; in the demo profile only.
+
+        Args:
+            login: whose; "" for the first village assistant there is.
+
+        Raises:
+            NotFound: no such active assistant.
+        """
+        runtime = self._runtime
+        if runtime.settings.profile != "demo":
+            return
+        with runtime.database.read() as db:
+            active = db.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.login)).all()
+            staff = next((one for one in active if STATION & set(one.roles) and login in ("", one.login)), None)
+            contact = contact_of(db, runtime.env, "terminal", self._who)
+        if staff is None:
+            raise NotFound(f"active village assistant {login!r}")
+        if contact is None:
+            contact = runtime.receive_sync(self._arrived(Said(choice="start"), "")).contact_id
+        runtime.writer.run_sync(lambda tx: bind(tx, runtime.env, contact, staff))
 
     def _arrived(self, said: Said, line: str) -> Arrived:
         raw = _encode({"text": line, "choice": said.choice})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
+from bot.notice_sheet import picture_problem
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
@@ -35,6 +36,7 @@ from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
+from locales.lint import compare, lint
 from locales.templates import template_keys
 from locales.words import Words, conversation_languages, languages, words
 
@@ -58,8 +60,10 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     found += _calendar_problems(settings, day)
     for language in conversation_languages():
         found += [f"locales/{language}: {line}" for line in word_problems(words(language))]
+        found += [f"locales/{language}: {line}" for line in other_words(words(language))]
     for language in languages():
         found += [f"locales/{language}: {line}" for line in page_problems(words(language))]
+        found += [f"locales/{language}: {line}" for line in lint(words(language))]
     if settings.language not in conversation_languages():
         found.append(f"YIMEN_LANGUAGE={settings.language}: locales/ has no words for conversations in it")
     found += [
@@ -178,6 +182,33 @@ def page_problems(known: Words) -> list[str]:
     ]
 
 
+def other_words(known: Words) -> list[str]:
+    """Where a conversation in another language would say less, more or something else than in the default one."""
+    if known.language == words().language:
+        return []
+    names = set(catalogue_names())
+    given = {key for key in known if key in names}
+    found = compare(known, words(), names.__contains__)
+    return found + [f"no name for {key!r} of the catalogue" for key in sorted(names - given) if given]
+
+
+def catalogue_names() -> Iterator[str]:
+    """Every name the catalogue has in the default language, as another language's key for it (`item.dibao`)."""
+    catalogue = load_catalogue()
+    named: dict[str, Iterable[str]] = {
+        "item": catalogue.items,
+        "dept": catalogue.departments,
+        "need": catalogue.needs,
+        "hardship": catalogue.hardships,
+        "material": catalogue.materials,
+        "return_reason": catalogue.return_reasons,
+        "meeting_reason": catalogue.meeting_reasons,
+        "reason": catalogue.reasons,
+    }
+    for kind, codes in named.items():
+        yield from (f"{kind}.{code}" for code in codes)
+
+
 def keys() -> Iterator[str]:
     """Every key that definitions and tables lead to; keys written out in code are found by the tests."""
     yield from MESSAGES
@@ -226,6 +257,7 @@ def report(settings: Settings) -> list[str]:
     lines = [f"channel {name:14} {'on' if on else 'off: ' + missing}" for name, on, missing in _channels(settings)]
     lines.append(f"key file               {_key_state(settings)}")
     lines.append(f"database               {_database_state(settings)}")
+    lines.append(f"notice as a picture    {picture_problem() or 'on'}")
     calendar = load_calendar(settings.holidays_dir)
     year = local_day(SystemClock().now()).year
     missing = [str(one) for one in (year, year + 1) if not calendar.known(one)]

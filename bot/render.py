@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bot.notice_sheet import picture_problem
 from dialogs.catalogue.model import Catalogue
 from dialogs.effects import Option, Say
 from dialogs.terms import Line, Lines, Param, Term, Terms
@@ -49,7 +50,15 @@ class Renderer:
             self._about(say),
             say.kind,
             tuple(self._choice(option) for option in say.options),
+            self._files(say),
         )
+
+    def _files(self, say: Say) -> tuple[dict[str, str], ...]:
+        """The notice comes with itself as a picture."""
+        path = say.params.get("path")
+        if say.key != "msg.one_time_notice" or not isinstance(path, str) or picture_problem() is not None:
+            return ()
+        return ({"name": self._words.say("notice.picture_name", {}), "url": f"{path}.png"},)
 
     def _about(self, say: Say) -> str:
         text = self.text(say.key, say.params)
@@ -82,10 +91,15 @@ class Renderer:
 
     def term(self, kind: str, code: str) -> str:
         """The plain name of a thing; an unknown code is shown as the words for "something else", never raw."""
+        if kind == "day":
+            return self.day(dt.date.fromisoformat(code))
+        named = self._words.get(f"{kind}.{code}")
+        return self._in_catalogue(kind, code) if named is None else named
+
+    def _in_catalogue(self, kind: str, code: str) -> str:
+        """A name as the catalogue has it, where the language has none of its own (`locales/en` has)."""
         catalogue = self._catalogue
         match kind:
-            case "day":
-                return self.day(dt.date.fromisoformat(code))
             case "item" if code in catalogue.items:
                 return catalogue.items[code].plain_name
             case "dept" if code in catalogue.departments:
@@ -106,10 +120,10 @@ class Renderer:
                 return catalogue.reasons[code].name
             case "village" | "town" if code in self._places:
                 return self._places[code]
-        key = f"{kind}.{code}"
-        return self._words.template(key if key in self._words else f"{kind}.@other")
+        return self._words.template(f"{kind}.@other")
 
     def day(self, day: dt.date) -> str:
         """A date as people say it, always with the weekday (domain 13.1)."""
-        weekday = self._words.template(f"weekday.{day.isoweekday()}")
-        return self._words.say("day", {"month": day.month, "day": day.day, "weekday": weekday})
+        template = self._words.template
+        named = {"month": template(f"month.{day.month}"), "weekday": template(f"weekday.{day.isoweekday()}")}
+        return self._words.say("day", named | {"day": day.day})

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from dialogs.state import Value
 from dialogs.terms import Param
 
 SayKind = Literal["ask", "tell", "card", "urgent", "receipt", "notice", "push"]
@@ -75,10 +76,27 @@ class ShowProgress(msgspec.Struct, frozen=True, tag="progress"):
 
 
 class AddToCase(msgspec.Struct, frozen=True, tag="add"):
-    """Something for a case that was already handed in: words or files, passed on to the window."""
+    """Something for a case that was already handed in: words or files, passed on to the window.
+
+    What she is answered depends on what she was asked for, so whoever carries it out says it.
+
+    Attributes:
+        material: the paper it is, where she picked it; "" when that is to be found out.
+    """
 
     text: str | None = None
     files: tuple[str, ...] = ()
+    material: str = ""
+
+
+class HasRead(msgspec.Struct, frozen=True, tag="read"):
+    """She says that she has read and understood the one-time notice.
+
+    Attributes:
+        way: `button` or `words`.
+    """
+
+    way: str
 
 
 class Rate(msgspec.Struct, frozen=True, tag="rate"):
@@ -87,10 +105,52 @@ class Rate(msgspec.Struct, frozen=True, tag="rate"):
     score: int
 
 
+class BindChat(msgspec.Struct, frozen=True, tag="bind"):
+    """A colleague types the code she was given, so that this account is hers."""
+
+    code: str
+
+
+class Station(msgspec.Struct, frozen=True, tag="station"):
+    """A page of the village station is asked for: mine, book, visits, leads, recheck, roster or helpers.
+
+    Attributes:
+        text: whom the roster is searched for.
+    """
+
+    page: str
+    text: str = ""
+
+
+class Note(msgspec.Struct, frozen=True, tag="note"):
+    """Something for the station's books is whole: register_book, visit_log, lead, change or death.
+
+    Attributes:
+        values: by question, as the dialog of that name has them.
+    """
+
+    book: str
+    values: dict[str, Value]
+
+
 class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     """She was told that somebody filed for her, and says whether she wanted it."""
 
     wanted: bool
 
 
-Effect = Rate | Say | Urgent | Submit | Forget | CallHuman | ShowProgress | AddToCase | WantedIt
+Effect = (
+    Rate
+    | Say
+    | Urgent
+    | Submit
+    | Forget
+    | CallHuman
+    | ShowProgress
+    | AddToCase
+    | HasRead
+    | BindChat
+    | Station
+    | Note
+    | WantedIt
+)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, danger, drafts, outside, principal, review
+from dialogs import asking, danger, drafts, outside, principal, review, station
 from dialogs.context import Context
-from dialogs.effects import Effect, Forget, Option, Say, ShowProgress
+from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress
 from dialogs.hearing import Heard
 from dialogs.kinds import Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
@@ -46,7 +46,7 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     if danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
-    elif principal.answered(turn):
+    elif principal.answered(turn) or station.bound(turn):
         pass
     elif turn.state.dialog:
         _inside(turn)
@@ -128,6 +128,10 @@ def _go_on(turn: Turn) -> None:
 def _pressed(turn: Turn) -> None:
     state, ctx = turn.state, turn.ctx
     assert turn.said.choice is not None
+    if turn.said.choice == "has_read" and state.last_case:
+        turn.do(HasRead("button"))
+        turn.ask()
+        return
     parts = asking.read_button(turn.said.choice)
     slot = turn.open_slot()
     if parts is None or slot is None or parts[:3] != (ctx.tag, state.draft, state.asking):
@@ -168,7 +172,8 @@ def _files(turn: Turn) -> None:
 def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
-    command = _ordered(heard, state.tries)
+    # What is written into a book of the station tells what others asked: only a bare order is one.
+    command = _ordered(heard, 1 if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
         command = None
     slot = turn.open_slot()
@@ -284,8 +289,11 @@ def _confirm(turn: Turn) -> None:
         turn.ask()
         return
     turn.do(Forget(wanted))
+    dialog = state.dialog
     outside.close(turn)
-    if wanted == "restart":
+    if wanted == "restart" and station.reopened(turn, dialog):
+        turn.ask()
+    elif wanted == "restart":
         outside.begin(turn)
     else:
         turn.say("tell.cancelled", phone=turn.ctx.phone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from dialogs.catalogue.county import County
@@ -12,6 +13,7 @@ from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.catalogue.model import Catalogue
 from dialogs.effects import Say
 from dialogs.notice import OneTimeNotice, build_notice
+from dialogs.notice_text import limit_lines, material_lines
 from dialogs.terms import Line, Lines, Param, Term, Terms
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import alternation, load
@@ -50,6 +52,14 @@ class Guide:
         return re.compile(alternation(self._names))
 
     @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(self._names.values())
+
+    @cached_property
+    def _bring(self) -> re.Pattern[str]:
+        return re.compile(alternation(fold(word) for word in load("guide")["bring"]["words"]))
+
+    @cached_property
     def _window(self) -> re.Pattern[str]:
         return re.compile(alternation(fold(word) for word in load("guide")["window"]["words"]))
 
@@ -61,6 +71,29 @@ class Guide:
     def asks_for_window(self, text: str) -> bool:
         """Whether a question is about where, when or under which number the window is found."""
         return self._window.search(fold(text[:200])) is not None
+
+    def asks_what_to_bring(self, text: str) -> bool:
+        """Whether she wants the whole list of what is needed."""
+        return self._bring.search(fold(text[:200])) is not None
+
+    def whole_list(self, codes: Iterable[str], day: dt.date) -> tuple[Say, ...]:
+        """Everything these items want of a household nothing is known of; empty when we know none of them."""
+        notices = [found for code in codes if code in self._codes and (found := self._notice(code, day)) is not None]
+        return tuple(
+            Say(
+                "tell.guide.list",
+                {
+                    "items": Terms("item", tuple(item.code for item in notice.items)),
+                    "materials": Lines(material_lines(notice)),
+                    "limits": Lines(limit_lines(notice)),
+                    "name": notice.place.name,
+                    "address": notice.place.address,
+                    "hours": notice.place.hours,
+                    "phone": notice.place.phone,
+                },
+            )
+            for notice in notices
+        )
 
     def answer(self, text: str, day: dt.date) -> tuple[Say, ...]:
         """The answer to a question; empty when it names nothing we know."""

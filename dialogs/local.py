@@ -50,16 +50,20 @@ def option_labels(catalogue: Catalogue, words: Callable[[str], str | None]) -> C
         words: the words of a key, None when it has none.
     """
     names: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def own(key: str) -> tuple[str, ...]:
+        said = words(key)
+        return (said,) if said else ()
+
     for need in catalogue.needs.values():
-        names["need", need.code] = (need.plain, need.name, *need.words)
+        names["need", need.code] = (*own(f"need.{need.code}"), need.plain, need.name, *need.words)
     for hardship in catalogue.hardships.values():
-        names["hardship", hardship.code] = (hardship.plain, hardship.name)
+        names["hardship", hardship.code] = (*own(f"hardship.{hardship.code}"), hardship.plain, hardship.name)
 
     def labels(group: str, code: str) -> tuple[str, ...]:
         known = names.get((group, code))
         if known is None:
-            button = words(f"option.{group}.{code}")
-            known = names[group, code] = (button,) if button else ()
+            known = names[group, code] = own(f"option.{group}.{code}")
         return known
 
     return labels

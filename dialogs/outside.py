@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dialogs import asking, drafts
-from dialogs.effects import AddToCase, CallHuman, Forget, Option, Rate, Say, ShowProgress, Submit
+import msgspec
+
+from dialogs import asking, drafts, station
+from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
+from dialogs.guide import MOST
 from dialogs.hearing import Heard
 from dialogs.state import Answer, State
+from dialogs.supplement import has_read
 from dialogs.turn import Turn
 from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
 
@@ -13,6 +17,8 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Of a message that says what a photo is.
+LONGEST_NAME = 20
 MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
@@ -21,15 +27,22 @@ def answer(turn: Turn) -> None:
     """Answer a message when no form is open."""
     said = turn.said
     heard = said.heard or Heard()
+    if station.answer(turn):
+        _ask_or_finish(turn)
+        return
     if said.choice is not None:
         _pressed(turn)
         return
     if said.files and turn.state.last_case:
         turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
-        turn.say("tell.added_to_case", case_no=turn.state.last_case)
         return
     intent, command = heard.intent, heard.command
     number = (said.text or "").strip()
+    if turn.state.which and _says_which(turn, number, heard):
+        return
+    if turn.state.last_case and has_read(number):
+        turn.do(HasRead("words"))
+        return
     waiting = drafts.waiting_for(turn.state, number)
     if waiting is not None:
         drafts.resume(turn, waiting)
@@ -63,8 +76,7 @@ def answer(turn: Turn) -> None:
         turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-        turn.say("tell.added_to_case", case_no=turn.state.last_case)
-    elif intent == "ask_policy":
+    elif intent == "ask_policy" or _wants_the_list(turn):
         _policy(turn)
     elif (
         heard.next_person
@@ -80,20 +92,61 @@ def answer(turn: Turn) -> None:
         welcome(turn)
 
 
+def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
+    """Whether she says what the photos are that she has just sent; asked once, then the window looks at them."""
+    which, files = turn.state.which, tuple(turn.state.unsorted)
+    turn.state.which, turn.state.unsorted = [], []
+    if text.isdecimal() and 1 <= int(text[:3]) <= len(which):
+        turn.do(AddToCase(None, files, which[int(text[:3]) - 1]))
+    elif heard.command is None and 0 < len(text) <= LONGEST_NAME and not heard.asks_how_far:
+        turn.do(AddToCase(text, files, "none"))
+    else:
+        return False
+    return True
+
+
+def _ask_or_finish(turn: Turn) -> None:
+    """Put the first question of a form that was just opened; one whose answers were all told is done."""
+    if not turn.state.dialog:
+        return
+    if turn.presume() is not None:
+        turn.ask()
+        return
+    outcome = turn.dialog.path(turn.state.answers)[1]
+    assert outcome is not None
+    finish(turn, outcome)
+
+
 def guided(turn: Turn) -> tuple[Say, ...]:
     """The guide's answer to what she asks; empty when it has none, or when her words rather answer a question."""
     heard, guide = turn.said.heard, turn.ctx.guide
     if guide is None or heard is None or heard.told or heard.members:
         return ()
-    return guide.answer(turn.said.text or "", turn.ctx.today)
+    text, today = turn.said.text or "", turn.ctx.today
+    named = guide.items(text)
+    if guide.asks_what_to_bring(text) and (named or turn.state.asked_about):
+        return guide.whole_list(named or turn.state.asked_about, today)
+    return guide.answer(text, today)
+
+
+def _wants_the_list(turn: Turn) -> bool:
+    """Whether she asks what to bring for what she was just told about."""
+    guide = turn.ctx.guide
+    return guide is not None and bool(turn.state.asked_about) and guide.asks_what_to_bring(turn.said.text or "")
 
 
 def _policy(turn: Turn) -> None:
     """A question about policy: answered from the catalogue, or passed on to a person who can."""
-    found = guided(turn)
+    found, guide = guided(turn), turn.ctx.guide
     turn.effects += found
-    if found:
-        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
+    if found and guide is not None:
+        named = guide.items(turn.said.text or "")
+        turn.state.asked_about = list(named) or turn.state.asked_about
+        options = _menu(turn, ("apply", "human"))
+        if named and found[0].key != "tell.guide.list":
+            whole = Option(asking.button(turn.state, turn.ctx, "@list", "+".join(named)), "option.whole_list")
+            options = (whole, *options)
+        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, options, "ask"))
     else:
         turn.do(CallHuman("policy"))
         turn.say("tell.guide.unknown", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
@@ -109,12 +162,24 @@ def _pressed(turn: Turn) -> None:
             turn.say("tell.now_about", who=asking.whose(turn.state))
             turn.ask()
             return
+    if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@list" and turn.ctx.guide is not None:
+        found = turn.ctx.guide.whole_list(parts[3].split("+")[:MOST], turn.ctx.today)
+        if found:
+            turn.effects += found
+            turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
+            return
     option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
     _picked(turn, option)
 
 
 def _picked(turn: Turn, option: str) -> None:
+    if option.startswith("which:") and option[6:] in turn.state.which:
+        files, turn.state.which, turn.state.unsorted = tuple(turn.state.unsorted), [], []
+        turn.do(AddToCase(None, files, option[6:]))
+        return
     match option:
+        case "has_read" if turn.state.last_case:
+            turn.do(HasRead("button"))
         case "start":
             welcome(turn)
         case "apply":
@@ -130,6 +195,9 @@ def _picked(turn: Turn, option: str) -> None:
 
 def welcome(turn: Turn, *, greet: bool = True) -> None:
     """Who we are, and the three things one can do (domain 13.2, welcome)."""
+    if turn.ctx.helper is not None:
+        station.menu(turn, greet=greet)
+        return
     options = _menu(turn, MENU)
     turn.state.menu = True
     key = "msg.welcome" if greet else "tell.menu"
@@ -155,6 +223,8 @@ def begin(turn: Turn) -> None:
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
     state.dialog = "for_another" if another else "for_oneself"
+    if (turn.said.text or "").strip().isdecimal():
+        turn.said = msgspec.structs.replace(turn.said, heard=None)  # a number of the menu tells nothing of anybody
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
@@ -209,6 +279,9 @@ def finish(turn: Turn, outcome: str) -> None:
         settle(turn.state)
         turn.say("tell.for_another")
         turn.ask()
+    elif outcome == "noted":
+        turn.do(Note(turn.state.dialog, {slot: answer.value for slot, answer in turn.state.answers.items()}))
+        close(turn)
     elif outcome == "unwilling":
         turn.do(Forget(outcome))
         turn.do(CallHuman(outcome))

@@ -50,6 +50,8 @@ class State(msgspec.Struct, omit_defaults=True):
         parked: forms that were begun and wait, each under the name of the one it is for.
         latest: the highest number a draft was given; numbers are never used again.
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
+        asked_about: items she was last told of, so that "what must I bring" needs no name.
+        which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
     """
 
     dialog: str = ""
@@ -74,6 +76,9 @@ class State(msgspec.Struct, omit_defaults=True):
     parked: list[State] = []
     latest: int = 0
     helper: dict[str, Answer] = {}
+    asked_about: list[str] = []
+    which: list[str] = []
+    unsorted: list[str] = []
 
     @property
     def next_draft(self) -> int:
@@ -105,6 +110,9 @@ class State(msgspec.Struct, omit_defaults=True):
             parked=list(self.parked),
             latest=self.latest,
             helper=dict(self.helper),
+            asked_about=list(self.asked_about),
+            which=list(self.which),
+            unsorted=list(self.unsorted),
         )
 
 

@@ -98,7 +98,8 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             continue
         state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in _VAGUE else "told")
         filled.append(slot)
-    if of_members or (but == "phone" and "phone" in own):  # "ring my son": a relation that says whose number it is
+    # "ring my son": a relation in the answer to "phone" says whose number it is; a station's book has no household.
+    if of_members or (but == "phone" and "phone" in own) or not _has(dialog, "members"):
         return filled
     step = dialog.step("members")
     assert isinstance(step, Repeat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
 from backend.cases.facts import HouseholdLine, facts_of, household_lines
@@ -19,9 +19,10 @@ from backend.staff.service import issue_link
 from backend.transfers.plan import fitting
 from backend.writer import Tx
 from dialogs.catalogue.asking import asked_besides
-from dialogs.effects import Say
-from dialogs.notice import NoticeMaterial, OneTimeNotice, build_notice, revised, with_asked
-from dialogs.terms import Line, Lines, Param, Term, Terms
+from dialogs.effects import Option, Say
+from dialogs.notice import OneTimeNotice, build_notice, revised, with_asked
+from dialogs.notice_text import limit_lines, material_lines
+from dialogs.terms import Lines, Param, Terms
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(OneTimeNotice).decode
@@ -114,13 +115,34 @@ def latest(db: Session, env: Env, case_id: str) -> tuple[NoticeIssued, OneTimeNo
     return row, opened(env, row)
 
 
-def acknowledge(tx: Tx, env: Env, case_id: str) -> bool:
-    """She has had the newest notice before her eyes; whether this was the first time."""
+#: She said so herself, on whatever road; having opened the page is less than that.
+EXPLICIT = ("words", "button", "page")
+
+
+def has_read(tx: Tx, env: Env, contact_id: str, register_no: str, way: str) -> tuple[Say, ...]:
+    """She says in the chat that she has read it; what she is answered."""
+    case_id = tx.session.exec(
+        select(Case.id).where(Case.register_no == register_no, Case.contact_id == contact_id)
+    ).first()
+    if case_id is None or not acknowledge(tx, env, case_id, way):
+        return (Say("tell.well_then"),)
+    return (Say("tell.notice_read"),)
+
+
+def acknowledge(tx: Tx, env: Env, case_id: str, way: str = "opened") -> bool:
+    """She has had the newest notice before her eyes; whether this says more than was known.
+
+    Args:
+        way: `opened` (the page was opened), or one of `EXPLICIT`, which take its place.
+    """
+    known: ColumnElement[bool] = col(NoticeIssued.acknowledged_at).is_(None)
+    if way in EXPLICIT:
+        known = or_(known, col(NoticeIssued.acknowledged_way) == "opened")
     newest = select(NoticeIssued.id).where(NoticeIssued.case_id == case_id).order_by(col(NoticeIssued.version).desc())
     found = tx.connection.execute(
         update(NoticeIssued)
-        .where(col(NoticeIssued.id) == newest.limit(1).scalar_subquery(), col(NoticeIssued.acknowledged_at).is_(None))
-        .values(acknowledged_at=env.now)
+        .where(col(NoticeIssued.id) == newest.limit(1).scalar_subquery(), known)
+        .values(acknowledged_at=env.now, acknowledged_way=way)
     )
     return found.rowcount > 0
 
@@ -132,47 +154,12 @@ def opened(env: Env, row: NoticeIssued) -> OneTimeNotice:
 
 def short(notice: OneTimeNotice, path: str) -> Say:
     """The notice in short words (domain 13.4): all six parts, the whole of it behind the link."""
-    limits = tuple(
-        Line(f"notice.time.{item.time.unit}", {"item": Term("item", item.code), "days": item.time.days})
-        for item in notice.items
-    )
     params: dict[str, Param] = {
         "items": Terms("item", tuple(item.code for item in notice.items)),
         "materials": Lines(material_lines(notice)),
-        "limits": Lines(limits),
+        "limits": Lines(limit_lines(notice)),
         "clerk": notice.place.clerk,
         "phone": notice.place.phone,
         "path": path,
     }
-    return Say("msg.one_time_notice", params, kind="notice")
-
-
-#: What she need not bring stands in one line each: what offices fetch, and what her own words are enough for.
-_TOGETHER = {"we_fetch": ("already_held", "we_fetch"), "say_it": ("say_it",)}
-
-
-def material_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
-    """The materials numbered from 1, those that need nothing of her first."""
-    lines: list[Line] = []
-    for supply, several in _TOGETHER.items():
-        codes = tuple(one.code for one in notice.materials if one.supply in several and not one.optional)
-        if codes:
-            lines.append(Line(f"notice.material.{supply}", {"no": len(lines) + 1, "what": Terms("material", codes)}))
-    together = {supply for several in _TOGETHER.values() for supply in several}
-    for group in _alternatives([one for one in notice.materials if one.supply not in together and not one.optional]):
-        one = group[0]
-        params: dict[str, Param] = {
-            "no": len(lines) + 1,
-            "what": Terms("material", tuple(other.code for other in group)),
-            "people": one.signatures,
-        }
-        many = ".one_of" if len(group) > 1 else ".each" if one.signatures > 1 else ""
-        lines.append(Line(f"notice.material.{one.supply}{many}", params))
-    return tuple(lines)
-
-
-def _alternatives(materials: list[NoticeMaterial]) -> list[list[NoticeMaterial]]:
-    groups: dict[str, list[NoticeMaterial]] = {}
-    for one in materials:
-        groups.setdefault(one.one_of or one.code, []).append(one)
-    return list(groups.values())
+    return Say("msg.one_time_notice", params, (Option("has_read", "option.has_read"),), kind="notice")

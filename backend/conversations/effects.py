@@ -8,22 +8,41 @@ import msgspec
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from backend.cases.additions import add
+from backend.cases.notices import has_read
 from backend.cases.rating import rate
 from backend.cases.representing import principal_says
 from backend.cases.submit import submit
+from backend.cases.supplying import bring
 from backend.cases.tables import Case
 from backend.conversations.emergencies import raise_alarm
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
-from backend.env import Actor, Env
+from backend.env import Env
 from backend.inbox.tables import Contact
 from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived
+from backend.staff.chat import bind_by_code
+from backend.station.books import note
+from backend.station.pages import page
 from backend.writer import Tx
-from dialogs.effects import AddToCase, CallHuman, Effect, Forget, Rate, Say, ShowProgress, Submit, Urgent, WantedIt
+from dialogs.effects import (
+    AddToCase,
+    BindChat,
+    CallHuman,
+    Effect,
+    Forget,
+    HasRead,
+    Note,
+    Rate,
+    Say,
+    ShowProgress,
+    Station,
+    Submit,
+    Urgent,
+    WantedIt,
+)
 from dialogs.engine import Step
 from dialogs.outside import closed
 from dialogs.state import State
@@ -52,6 +71,9 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
             if state.dialog == "for_oneself":
                 _know_her(tx, contact_id, filed.case_id)
             state = closed(state, last_case=filed.register_no)
+        elif isinstance(effect, AddToCase):
+            state, answered = bring(tx, env, contact_id, state, effect)
+            says.extend(answered)
         else:
             says.extend(_aside(tx, env, contact_id, conversation_id, state, effect))
     return Done(state, tuple(says), case_no)
@@ -85,10 +107,16 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return progress(tx, env, contact_id, case_no, code)
         case Rate(score):
             return rate(tx, env, contact_id, state.last_case, score)
+        case BindChat(code):
+            return bind_by_code(tx, env, contact_id, code)
+        case Station(name, text):
+            return page(tx, env, contact_id, name, text)
+        case Note(book, values):
+            return note(tx, env, contact_id, conversation_id, book, values)
         case WantedIt(wanted):
             return principal_says(tx, env, contact_id, wanted)
-        case AddToCase(text, files):
-            return _add_to_case(tx, env, contact_id, state, text, files)
+        case HasRead(way):
+            return has_read(tx, env, contact_id, state.last_case, way)
         case Forget():
             # The draft's answers are gone with the state; files without a row are swept off the disk by the worker.
             tx.connection.execute(
@@ -127,9 +155,3 @@ def _know_her(tx: Tx, contact_id: str, case_id: str) -> None:
     """Who files for herself from an account is the person behind it; who files for others is not."""
     applicant = select(Case.applicant_id).where(Case.id == case_id).scalar_subquery()
     tx.connection.execute(update(Contact).where(col(Contact.id) == contact_id).values(person_id=applicant))
-
-
-def _add_to_case(
-    tx: Tx, env: Env, contact_id: str, state: State, text: str | None, files: tuple[str, ...]
-) -> tuple[Say, ...]:
-    return add(tx, env, Actor("person", contact_id, ("applicant",)), state.last_case, text, files)

@@ -46,7 +46,7 @@ class _Kept(msgspec.Struct, array_like=True):
     case_no: str | None = None
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """Somebody who writes.
 
     Attributes:
@@ -104,7 +104,7 @@ class Receiver:
         if found is None:
             return self.receive(tx, arrived)
         contact_id, conversation_id, state = found.contact_id, found.conversation_id, found.state
-        context = self._context(found)
+        context = self.context_for(found)
         said = arrived.said
         if arrived.files:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
@@ -174,7 +174,7 @@ class Receiver:
         ).fetchone()
         return row
 
-    def _find(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
+    def _find(self, tx: Tx, arrived: Arrived, address: str) -> Known | None:
         row = self._row(tx, arrived, address)
         if row is None:
             return None
@@ -188,7 +188,7 @@ class Receiver:
                 bytes(sealed), table="conversation", column="state_sealed", row_id=conversation_id
             )
             state = states.read(opened)
-        return _Known(contact_id, conversation_id, state, helper, told_case_id is not None)
+        return Known(contact_id, conversation_id, state, helper, told_case_id is not None)
 
     def _repeat(self, tx: Tx, arrived: Arrived, address: str) -> Replied | None:
         row = self._sql.repeat.run(
@@ -224,7 +224,7 @@ class Receiver:
             },
         )
 
-    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> _Known | None:
+    def _newcomer(self, tx: Tx, arrived: Arrived, address: str) -> Known | None:
         """Her contact and conversation; None when another process was first, whose rows can now be seen."""
         contact_id, conversation_id = new_id("con"), new_id("cnv")
         now = self._env.now
@@ -244,9 +244,10 @@ class Receiver:
         if not made.rowcount:
             return None
         self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
-        return _Known(contact_id, conversation_id, State())
+        return Known(contact_id, conversation_id, State())
 
-    def _context(self, known: _Known) -> Context:
+    def context_for(self, known: Known) -> Context:
+        """What the town and this person are, as a step of the dialog is told it."""
         return Context(
             today=self._env.today,
             tag=hashlib.blake2s(known.conversation_id.encode("ascii"), digest_size=4).hexdigest(),

@@ -384,6 +384,7 @@ def _notice(tx: Tx, env: Env, words: DeskWords, case: Case) -> dict[str, Any] | 
         "version": row.version,
         "at": words.moment(row.issued_at),
         "seen": words.moment(row.acknowledged_at) if row.acknowledged_at else "",
+        "way": row.acknowledged_way or "",
         "items": [item.code for item in notice.items],
         "materials": [(material.code, material.supply) for material in notice.materials],
     }

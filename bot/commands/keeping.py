@@ -36,8 +36,15 @@ def list_staff() -> None:
 
 
 @staff.command()
-def link(login: Annotated[str, typer.Argument(help="Whose link (see `yimen staff list`).")]) -> None:
-    """Print a one-time sign-in link; it ends as YIMEN_SIGN_IN_LINK_HOURS says."""
+def link(
+    login: Annotated[str, typer.Argument(help="Whose link (see `yimen staff list`).")],
+    chat: Annotated[bool, typer.Option("--chat", help="A code for her chat account instead.")] = False,
+) -> None:
+    """Print a one-time sign-in link; it ends as YIMEN_SIGN_IN_LINK_HOURS says.
+
+    With --chat: six digits that an assistant types into the chat within half an hour, so that the account is hers.
+    """
+    from backend.staff.chat import issue_code
     from backend.staff.service import issue_link
     from backend.staff.tables import Staff
 
@@ -46,8 +53,29 @@ def link(login: Annotated[str, typer.Argument(help="Whose link (see `yimen staff
             found = db.exec(select(Staff).where(Staff.login == login, col(Staff.active).is_(True))).first()
         if found is None:
             raise NotFound(f"active colleague {login!r}")
+        if chat:
+            typer.echo(runtime.writer.run_sync(lambda tx: issue_code(tx, runtime.env, found.id)))
+            return
         token = runtime.writer.run_sync(lambda tx: issue_link(tx, runtime.env, "sign_in", found.id, found.id))
         typer.echo(f"{runtime.settings.base_url}/desk/enter/{token}")
+
+
+@staff.command()
+def unlink(login: str, by: Annotated[str, typer.Option("--as", help="Who does it.")] = "") -> None:
+    """Let go of every chat account bound to a colleague."""
+    from backend.env import Actor
+    from backend.staff.chat import unbind
+    from backend.staff.tables import Staff
+    from bot.commands.common import acting
+
+    with running() as runtime:
+        with runtime.database.read() as db:
+            found = db.exec(select(Staff).where(Staff.login == login)).first()
+        if found is None:
+            raise NotFound(f"colleague {login!r}")
+        actor = acting(runtime, by) if by else Actor("bot", "shell", ("sys_admin",))
+        ended = runtime.writer.run_sync(lambda tx: unbind(tx, runtime.env, actor, found.id))
+        typer.echo(f"{ended} chat account(s) of {login} let go")
 
 
 @staff.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -18,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="doctor")(doctor)
     app.command(name="draw")(draw)
     app.command(name="catalogue")(catalogue)
+    app.command(name="notice")(notice)
     app.command(name="understand")(understand)
 
 
@@ -79,6 +81,47 @@ def catalogue(
         typer.echo(f"  {wanted.code:26} {found.materials[wanted.code].name}")
     for basis in one.basis:
         typer.echo(f"  {basis.text} {basis.source_clause} [{basis.confidence}]")
+
+
+def notice(
+    item: Annotated[list[str], typer.Option(help="An item's code; several times.")],
+    answers: Annotated[
+        Path | None, typer.Option(help="JSON of what is known of the household; docs: dialogs/catalogue/facts.py.")
+    ] = None,
+    town: Annotated[str, typer.Option(help="The town's number of two digits; the first one when not given.")] = "",
+    on: Annotated[str | None, typer.Option(help="As of this day (YYYY-MM-DD).")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write it as a PNG here instead.")] = None,
+) -> None:
+    """Print the one-time notice for chosen items: everything that is needed, said once. Nothing is stored."""
+    from bot import notice_sheet
+    from bot.bootstrap import renderer_of
+    from dialogs.catalogue.facts import Facts
+    from dialogs.catalogue.load import load_catalogue, load_county
+    from dialogs.catalogue.mistakes import CatalogueMistake
+    from dialogs.notice import build_notice
+
+    day = day_of(on, "--on") if on else local_day(SystemClock().now())
+    settings = load_settings().settings
+    found, county = load_catalogue(), load_county(settings.county)
+    try:
+        known = msgspec.json.decode(answers.read_bytes(), type=Facts) if answers is not None else Facts()
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{answers}: {error}", param_hint="--answers") from None
+    facts = msgspec.structs.replace(known, items=known.items | frozenset(item))
+    try:
+        made = build_notice(item, facts, found, county, day, town=town)
+    except CatalogueMistake as mistake:
+        raise typer.BadParameter(str(mistake)) from None
+    render = renderer_of(settings.language, found, county)
+    sheet = notice_sheet.of(render, made, found.photo_rules)
+    if picture is None:
+        typer.echo(notice_sheet.as_text(render, sheet))
+        return
+    try:
+        picture.write_bytes(notice_sheet.as_picture(render, sheet, ""))
+    except LookupError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--picture") from None
+    typer.echo(f"{picture} written")
 
 
 class Asked(msgspec.Struct):

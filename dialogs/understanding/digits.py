@@ -23,7 +23,14 @@ class Run(msgspec.Struct, frozen=True):
 def _spoken() -> re.Pattern[str]:
     said = "".join(load("variants")["digits"].values())
     dash = load("case_no")["dash"]
-    return re.compile(f"[0-9{said}](?:[0-9{said}{dash}]){{5,}}[0-9{said}x]?")
+    one = f"[0-9{said}{dash}]"
+    return re.compile(f"[0-9{said}](?:{one}|[ ,\uff0c\u3001.\\-]{{1,2}}(?={one}{{2}})){{5,}}x?")
+
+
+@cache
+def _last() -> re.Pattern[str]:
+    words = alternation([*load("id_number")["last_x"], "x", "\u00d7", "*", "\u2715", "\u2716", "\u0445"])
+    return re.compile(f"(?<=[0-9])(?P<gap>[ \\-]?)(?P<x>{words})(?![a-z0-9*])")
 
 
 @cache
@@ -32,12 +39,14 @@ def _dashes() -> dict[int, str]:
 
 
 def numeric(said: str) -> str:
-    """Levelled text of the same length in which digits said one by one are written."""
-    return _spoken().sub(lambda match: spoken_digits(match[0].translate(_dashes())), said)
+    """Levelled text of the same length in which digits said one by one are written, a spoken last X too."""
+    view = _spoken().sub(lambda match: spoken_digits(match[0].translate(_dashes())), said)
+    return _last().sub(lambda match: "x" + " " * (len(match[0]) - 1), view) if _SEVENTEEN.search(view) else view
 
 
-_GROUP = re.compile(r"(?<![a-z0-9])[0-9]+x?(?![a-z])")
-_GAP = re.compile(r"[ \-]{1,2}")
+_SEVENTEEN = re.compile(r"[0-9](?:[ \-]?[0-9]){16}")
+_GROUP = re.compile(r"(?:(?<![a-z0-9])[0-9]+|(?<![0-9])[0-9]{15,})x?(?![a-z])")
+_GAP = re.compile("[ ,\uff0c\u3001.\\-]{1,2}")
 _YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
 
 
@@ -51,7 +60,7 @@ def find_id_numbers(said: str) -> list[Run]:
     while index < len(groups):
         best: tuple[int, int, Run] | None = None
         digits = ""
-        for last in range(index, min(index + 8, len(groups))):
+        for last in range(index, min(index + 12, len(groups))):
             if last > index and not _GAP.fullmatch(view, groups[last - 1].end(), groups[last].start()):
                 break
             digits += groups[last][0]

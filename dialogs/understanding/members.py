@@ -81,6 +81,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
         "back": re.compile(alternation(data["back"])),
+        "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
+        "mine": re.compile(alternation(data["speaker"])),
         "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
         "minds": re.compile(f"(?:{alternation(data['minds'])})$"),
         "not_money": re.compile(alternation(data["not_money"])),
@@ -238,6 +240,12 @@ def _member(
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
     after = name.end if name else anchor.end
     number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
+    if number and patterns["mine"].search(said, after, number.start):
+        number = None
+    elif number is None and (later := next((run for run in ids if end <= run.start < limit), None)):
+        between = said[after : later.start]
+        # "daughter: Zhang Li; identity number: ...": behind a stop, yet of nobody else
+        number = later if len(between) <= _NEAR and not patterns["someone"].search(between) else None
     if number and any(after < one.start < number.start for one in names if one.role != "called"):
         number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
@@ -271,6 +279,10 @@ def _member(
         else:
             members += [member] * anchor.count
     return members
+
+
+_NEAR = 16
+"""Characters between a person and a number behind a stop that is still that person's."""
 
 
 def _each_age(said: str, start: int, end: int) -> list[int]:

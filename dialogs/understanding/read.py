@@ -75,7 +75,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
     members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
     deadline = find_deadline(said)
-    own_id = _own_id(ids, members)
+    own_id = _own_id(said, ids, members, name)
     size = household_size(said)
     own_age = _own_age(said, view, name, pivot, members, other=other)
     address = _address(kept, places, gazetteer)
@@ -202,10 +202,13 @@ def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim
     return find_pivot(said) if victim and not (name and name.role == "self") else None
 
 
-def _own_id(ids: list[Run], members: tuple[Member, ...]) -> Run | None:
+def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named | None) -> Run | None:
     taken = {member.id_number for member in members}
     free = [run for run in ids if run.value not in taken]
-    return free[-1] if free else None
+    if len(free) > 1 and name and not words("read", "mended").search(said, free[0].end):
+        behind = [run for run in free if run.start >= name.end]
+        return behind[0] if behind else free[0]
+    return free[-1] if free else None  # what was said wrong first and then right is taken as said last
 
 
 def _own_age(

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from backend.inbox.receive import Known
 from backend.runtime import Runtime
 from bot.bench.intake import MESSAGES, text_of
 from bot.channels.web.hook import said_in_words
@@ -120,7 +121,7 @@ class Playwright:
     def _play(self, events: list[Event]) -> tuple[list[bytes | None], int]:
         state, cases = State(), 0
         expected: list[bytes | None] = []
-        context = self._receiver._context("cnv_of_nobody")
+        context = self._receiver.context_for(Known("con_of_nobody", "cnv_of_nobody", State()))
         for event in events:
             made = step(state, self._said(event), context)
             state = made.state

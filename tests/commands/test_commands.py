@@ -221,3 +221,25 @@ def test_the_console_script_starts_in_a_process_of_its_own(home: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_the_notice_is_printed_for_a_mere_question(yimen: Yimen, home: Path) -> None:
+    told = yimen("notice", "--item", "dibao", "--on", "2026-11-21")
+    assert told.exit_code == 0, told.output
+    for part in ("办什么", "要的东西", "办多久", "怎么走", "什么情况办不成", "在哪儿办", "问谁", "0900-"):
+        assert part in told.output
+    known = home / "answers.json"
+    known.write_text(json.dumps({"members": [{"relation": "self", "age": 71}], "adults": 3}), encoding="utf-8")
+    more = yimen("notice", "--item", "dibao", "--item", "medical_aid", "--answers", str(known), "--on", "2026-11-21")
+    assert "家里3个大人" in more.output and more.output.count("户口本") == 1
+    picture = home / "notice.png"
+    assert yimen("notice", "--item", "dibao", "--on", "2026-11-21", "--picture", str(picture)).exit_code == 0
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    known.write_text('{"cattle": 3}', encoding="utf-8")
+    for wrong in (
+        ("--item", "no_such"),
+        ("--item", "dibao", "--answers", str(known)),
+        ("--item", "dibao", "--answers", "none"),
+    ):
+        failed = yimen("notice", *wrong)
+        assert failed.exit_code != 0 and "Traceback" not in failed.output

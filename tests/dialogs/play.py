@@ -8,7 +8,7 @@ from bot.channels.web.hook import said_in_words
 from dialogs import asking
 from dialogs import state as states
 from dialogs.catalogue.load import load_catalogue, load_county
-from dialogs.context import Context
+from dialogs.context import Context, Helper
 from dialogs.effects import Effect, Say, Submit
 from dialogs.engine import step
 from dialogs.flows import DIALOGS
@@ -36,6 +36,8 @@ class Talk:
 
     def __init__(self) -> None:
         self.state = State()
+        self.helper: Helper | None = None
+        self.filed_for_her = False
         self.today = TODAY
         self.says: list[Say] = []
         self.effects: tuple[Effect, ...] = ()
@@ -53,6 +55,8 @@ class Talk:
             labels=option_labels(CATALOGUE, words().get),
             read_place=place_reader(COUNTY),
             guide=Guide(CATALOGUE, COUNTY),
+            helper=self.helper,
+            filed_for_her=self.filed_for_her,
         )
 
     def _take(self, said: Said) -> list[str]:

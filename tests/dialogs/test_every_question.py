@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.flows import DIALOGS
+from dialogs.flows.station import STATION
 from dialogs.kinds import YesNo
 from dialogs.question import Dialog, DialogMistake, Go, Question, Repeat
 from locales.words import words
@@ -36,7 +37,10 @@ ORDERS = ("返回", "人工", "查进度", "菜单", "?", "上一步", "提交",
 
 
 def test_the_walk_knows_every_question_of_the_dialog() -> None:
+    books = {dialog.name for dialog in STATION}  # walked in test_station_books.py
     for dialog in DIALOGS.values():
+        if dialog.name in books:
+            continue
         named = {step.name for step in dialog.steps}
         named |= {f"{s.name}.0.{q.name}" for s in dialog.steps if isinstance(s, Repeat) for q in s.each}
         walked = {slot_of(spot) for spot in SLOTS if spot.startswith(dialog.name + ":")}

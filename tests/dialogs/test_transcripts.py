@@ -1,5 +1,6 @@
 """Plays `tests/transcripts/*.txt`: `>` is what she says, `<` the keys she is answered with, in order.
 
+`@ name village` makes her a registered assistant from here on; `* book slot value` looks at what was noted last.
 `= slot value` looks at an answer that was kept, `+ 交上去` says that the draft was handed in; without that line it was not.
 """
 
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.context import Helper
+from dialogs.effects import Note
 from tests.dialogs.play import Talk
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
@@ -32,6 +35,14 @@ def test_transcript(file: Path) -> None:
         elif mark == "+":
             handed_in += 1
             assert (text, talk.submitted) == ("交上去", handed_in), at
+        elif mark == "@":
+            name, _, village = text.partition(" ")
+            talk.helper = Helper(name, (village,)) if name else None
+        elif mark == "*":
+            book, slot, value = text.split(" ", 2)
+            [noted] = [effect for effect in talk.effects if isinstance(effect, Note)]
+            found = noted.values.get(slot)
+            assert (noted.book, str(found["text"] if isinstance(found, dict) else found)) == (book, value), at
         elif mark == "=":
             slot, _, value = text.partition(" ")
             assert str(talk.value(slot)) == value, at

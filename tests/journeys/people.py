@@ -110,7 +110,7 @@ class Person:
             self._put(self._county.render.reply(f"{replied.inbound_id}.{number}", say))
         if replied.case_no is not None:
             self.case_no = replied.case_no
-            code = re.search(r"查询码：(\d{4}-\d{4}-\d{5})", "\n".join(self._screen))
+            code = re.search(r"(?:查询码：|Query code: )(\d{4}-\d{4}-\d{5})", "\n".join(self._screen))
             assert code is not None, self._screen
             self.query_code = code[1]
 

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from dialogs.understanding.clean import level
+from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import IdNumber, document_kind, missing_reason, read_id_number
 from dialogs.understanding.problems import Problem
 
@@ -126,3 +128,34 @@ def test_other_documents_are_told_apart() -> None:
 )
 def test_why_there_is_no_number(text: str, reason: str | None) -> None:
     assert missing_reason(text) == reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "三七九九零一 一九四三零五一二 零零二六",
+        "三七九九零幺，幺九四三，零五幺二，零零二六",
+        "379901,19430512,0026",
+        "37 99 01 19 43 05 12 00 26",
+        "sfz379901194305120026",
+        "379901.19430512.0026",
+    ],
+)
+def test_a_number_in_pieces_inside_a_message_is_one_number(said: str) -> None:
+    assert [run.value for run in find_id_numbers(level(f"我的身份证{said}，我想办低保"))] == ["379901194305120026"]
+
+
+@pytest.mark.parametrize(
+    "said", ["37990119850615006X", "37990119850615006 x", "37990119850615006叉", "37990119850615006×"]
+)
+def test_a_last_x_may_be_spoken_or_drawn(said: str) -> None:
+    assert [run.value for run in find_id_numbers(level(said))] == ["37990119850615006X"]
+
+
+@pytest.mark.parametrize(
+    "said", ["数着是2位", "2位", "儿子三十五，老婆三十，女儿十二", "一个月两三千，一年两三万", "爸78妈77我50老婆48"]
+)
+def test_ordinary_numbers_are_no_identity_number(said: str) -> None:
+    assert find_id_numbers(level(said)) == []
+    problem = read_id_number(said, date(2026, 11, 3))
+    assert isinstance(problem, Problem)

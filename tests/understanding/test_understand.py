@@ -167,7 +167,7 @@ def test_a_plea_without_facts_has_no_hardship() -> None:
 
 @pytest.mark.skipif(not (SHARED / "dev.jsonl").exists(), reason="the shared development set is not here")
 def test_the_development_set_keeps_its_figures() -> None:
-    """Floors on the lines nobody looked at while building (odd ids); raise them with the figures."""
+    """Floors on the lines nobody looked at while building nor learnt from (odd ids); raise them with the figures."""
     sys.path.insert(0, str(SHARED))
     try:
         import score
@@ -185,6 +185,6 @@ def test_the_development_set_keeps_its_figures() -> None:
 
 
 FLOORS = {
-    "intent": 0.57, "urgent": 0.6, "false_alarm": 0.08, "hardship": 0.66, "needs": 0.68,
-    "applicant.id_number": 0.82, "applicant.phone": 0.97, "member.found": 0.66,
+    "intent": 0.79, "urgent": 0.87, "false_alarm": 0.025, "hardship": 0.79, "needs": 0.80,
+    "applicant.id_number": 0.94, "applicant.phone": 0.97, "member.found": 0.71,
 }  # fmt: skip

@@ -116,7 +116,7 @@ EXAMPLES: dict[str, Param] = {
     "depts": Terms("dept", ("housing",)), "list": Terms("material", ("mat_diagnosis",)), "others": Terms("item", ()),
     "reason_code": Term("reason", "not_our_duty"), "suggested": Term("dept", "housing"), "clock": Term("clock", "clk_legal"),
     "result": "由住建办", "remedy": "60天内申请复议", "green": Term("green", "yes"), "level": Term("level", "e1"),
-    "minutes": 5, "who": "王桂兰", "why": "",
+    "minutes": 5, "who": "王桂兰", "why": "", "kind": Term("report", "death"),
 }  # fmt: skip
 
 

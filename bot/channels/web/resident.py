@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlmodel import Session, col, select
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from backend.cases.notices import acknowledge, latest
+from backend.cases.notices import EXPLICIT, acknowledge, latest
 from backend.cases.tables import Case, Representation
 from backend.clock import local_day
 from backend.conversations.history import contact_of
@@ -28,12 +27,13 @@ from backend.inbox.tables import Contact
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
 from backend.staff.links import hold, look_link
-from backend.web.guard import HEADERS
+from backend.web.guard import HEADERS, from_here
 from backend.web.limits import Limiter, source_of
+from bot import notice_sheet
 from bot.channels.web.session import Sessions
 from bot.render import Renderer
 from dialogs.effects import Say
-from dialogs.notice import NoticeMaterial, OneTimeNotice
+from dialogs.notice import OneTimeNotice
 from dialogs.terms import Terms
 from locales.templates import speak
 
@@ -174,21 +174,53 @@ class Pages:
         return self._render.term("day", iso) if iso else ""
 
     async def notice(self, scope: Scope, token: str) -> Response:
-        """`/n/{token}`: her own notice and receipt, for her alone; whatever else is asked for gets the same page."""
-        headers = Headers(scope=scope)
-        session = self.sessions.held(headers)
-        found = await asyncio.to_thread(self._notice, token, session)
+        """`/n/{token}`: her own notice and receipt, for her alone; whatever else is asked for gets the same page.
+
+        `/n/{token}.png` is the same as a picture; posted to `/n/{token}/read`, she says that she has read it.
+        """
+        bare, as_picture = token.removesuffix(".png"), token.endswith(".png")
+        if token.endswith("/read"):
+            return await self._has_read(scope, token.removesuffix("/read"))
+        found = await self._opened(scope, bare)
         if found is None:
             return self.not_found()
+        values, link_id, case_id, reader = found
+        runtime = self._runtime
+        if as_picture:
+            try:
+                picture = await asyncio.to_thread(notice_sheet.as_picture, self._render, values, values["number"])
+            except LookupError:
+                return self.not_found()
+            made: Response = Response(picture, media_type="image/png", headers=_SAFE | {"cache-control": "no-store"})
+        else:
+            made = self.page("notice.html", token=bare, **values)
+        await runtime.writer.run(lambda tx: acknowledge(tx, runtime.env, case_id))  # 一次性告知, 告知日
+        return made if link_id is None else self.sessions.give(scope, made, reader)
+
+    async def _has_read(self, scope: Scope, token: str) -> Response:
+        """She pressed the button on the page."""
+        runtime = self._runtime
+        if scope["method"] != "POST" or not from_here(Headers(scope=scope), runtime.env):
+            return self.not_found()
+        found = await self._opened(scope, token)
+        if found is None:
+            return self.not_found()
+        case_id = found[2]
+        await runtime.writer.run(lambda tx: acknowledge(tx, runtime.env, case_id, "page"))
+        return RedirectResponse(f"/n/{token}", status_code=303)
+
+    async def _opened(self, scope: Scope, token: str) -> tuple[dict[str, Any], str | None, str, str] | None:
+        """What the notice shows, its link when this browser keeps it from now on, its case, and the browser."""
+        session = self.sessions.held(Headers(scope=scope))
+        found = await asyncio.to_thread(self._notice, token, session)
+        if found is None:
+            return None
         values, link_id, case_id = found
         runtime, reader = self._runtime, session or Sealer.token()
         # She was told elsewhere, where a browser is not known: the first one to open it keeps it.
         if link_id is not None and not await runtime.writer.run(lambda tx: hold(tx, runtime.env, link_id, reader)):
-            return self.not_found()
-        await runtime.writer.run(lambda tx: acknowledge(tx, runtime.env, case_id))  # 一次性告知, 告知日
-        if link_id is None:
-            return self.page("notice.html", **values)
-        return self.sessions.give(scope, self.page("notice.html", **values), reader)
+            return None
+        return values, link_id, case_id, reader
 
     def _notice(self, token: str, session: str) -> tuple[dict[str, Any], str | None, str] | None:
         """What the page shows, the link when its holder is still to be asked for, and the case."""
@@ -206,7 +238,9 @@ class Pages:
             on_the_web = contact is not None and contact.channel == "web"
             if on_the_web and contact_of(db, env, "web", session) not in _readers(db, env, case):
                 return None
-            return self._notice_values(db, case, found[1]), None if on_the_web else link.id, case.id
+            values = self._notice_values(db, case, found[1])
+            values["read"] = found[0].acknowledged_way in EXPLICIT
+            return values, None if on_the_web else link.id, case.id
 
     def _notice_values(self, db: Session, case: Case, notice: OneTimeNotice) -> dict[str, Any]:
         env, render = self._runtime.env, self._render
@@ -223,43 +257,8 @@ class Pages:
                 "phone": window.phone,
                 "qr": "",
             }
-        phones = [{"who": notice.place.clerk or notice.place.name, "phone": notice.place.phone}]
-        phones += [{"who": one.name, "phone": one.phone} for one in (*notice.assistants, *notice.departments)]
-        return {
-            "called": render.text("notice.you", {}),
-            "number": case.short_no,
-            "items": [{"name": item.plain_name, "plain": item.eligible} for item in notice.items],
-            "materials": self._materials(notice),
-            "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
-            "limits": [
-                {
-                    "what": item.plain_name,
-                    "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
-                }
-                for item in notice.items
-            ],
-            "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
-            "refusals": [one.plain for one in notice.refusals],
-            "phones": phones,
-            "receipt": receipt,
-        }
-
-    def _materials(self, notice: OneTimeNotice) -> list[dict[str, Any]]:
-        """What is needed; of things that can stand for one another it says that one is enough."""
-        wanted = [one for one in notice.materials if not one.optional]
-        groups = Counter(one.one_of for one in wanted if one.one_of)
-        return [self._material(number, one, groups[one.one_of] > 1) for number, one in enumerate(wanted, start=1)]
-
-    def _material(self, number: int, one: NoticeMaterial, among_others: bool) -> dict[str, Any]:
-        many = ".each" if one.supply == "sign" and one.signatures > 1 else ""
-        how = self._render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures})
-        return {
-            "no": number,
-            "name": one.name,
-            "how": self._render.text("page.one_enough", {"how": how}) if among_others else how,
-            "by_whom": "" if one.supply in ("already_held", "we_fetch") else one.who_has,
-            "mistake": "" if one.supply in ("already_held", "we_fetch") else one.common_mistake,
-        }
+        sheet = notice_sheet.of(render, notice, env.catalogue.photo_rules)
+        return {**sheet, "number": case.short_no, "receipt": receipt}
 
 
 async def _number_and_code(request: Request) -> tuple[str, str]:
