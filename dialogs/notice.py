@@ -24,6 +24,8 @@ from dialogs.catalogue.parts import SHOWABLE
 from dialogs.catalogue.ways import way_of
 
 __all__ = [
+    "AMOUNTS",
+    "HER_FORMS",
     "SUPPLIES",
     "NoticeBasis",
     "NoticeContact",
@@ -360,8 +362,8 @@ def _basis(item: Item, county: County, day: dt.date) -> tuple[NoticeBasis, ...]:
 
 
 #: Papers of the window that pass through her hands.
-_HER_FORMS = ("application", "combined_application", "acceptance_slip")
-_AMOUNTS = ("dispatch_days", "feedback_days")
+HER_FORMS = ("application", "combined_application", "acceptance_slip")
+AMOUNTS = ("dispatch_days", "feedback_days")
 
 
 def _rules(items: list[Item], facts: Facts, county: County, day: dt.date) -> tuple[NoticeRule, ...]:
@@ -369,7 +371,7 @@ def _rules(items: list[Item], facts: Facts, county: County, day: dt.date) -> tup
     outside = tuple(dict.fromkeys(item.department for item in items if not item.internal))
     way = way_of(outside, county, day, urgent=facts.emergency)
     found = [NoticeRule("way", (way.mode,), way.departments, ground=_shown(Ground(way.source, way.confidence)))]
-    for key in _AMOUNTS:
+    for key in AMOUNTS:
         rule = county.says(key, day)
         if rule is not None and not (key == "dispatch_days" and way.mode == "stays"):
             amount = county.number(key, day)
@@ -378,7 +380,7 @@ def _rules(items: list[Item], facts: Facts, county: County, day: dt.date) -> tup
         brand = county.text("brand", day)
         found.append(NoticeRule("brand", (brand,), ground=_shown(rule_ground("brand", county, day))))
     if county.says("forms", day) is not None:
-        hers = tuple(form for form in county.texts("forms", day) if form in _HER_FORMS)
+        hers = tuple(form for form in county.texts("forms", day) if form in HER_FORMS)
         if hers:
             found.append(NoticeRule("forms", hers, ground=_shown(rule_ground("forms", county, day))))
     if county.says("accepting_levels", day) is not None:
