@@ -87,6 +87,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "gone": re.compile(alternation(data["gone"])),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
         "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
+        "third": re.compile(alternation(data["third"])),
         "joined": re.compile(data["joined"]),
         "all_of_them": re.compile(data["all_of_them"]),
         "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
@@ -121,6 +122,13 @@ def household_size(said: str) -> tuple[int, int, int] | None:
     if match := patterns["alone"].search(said):
         return 1, *match.span()
     return None
+
+
+def kin_inside(said: str, start: int, end: int) -> bool:
+    """Whether a word for kin, or a third person, stands in a stretch."""
+    return any(_anchor(match) is not None for match in _anchors().finditer(said, start, end)) or (
+        _patterns()["third"].search(said, start, end) is not None
+    )
 
 
 def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:

@@ -318,7 +318,8 @@ def _fragment() -> re.Pattern[str]:
     upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
     lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']})(?:{ends['village']})?|{ends['village']})"
     tail = f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']})|{inner}{{0,3}}?(?:{ends['detail']}))"
-    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:{tail})*")
+    born = f"(?:{alternation(data['provinces'])}){inner}{{2,3}}(?={alternation(data['from'])})"
+    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:{tail})*|{born}")
 
 
 def address_spans(said: str) -> list[tuple[int, int]]:
@@ -330,7 +331,7 @@ def address_spans(said: str) -> list[tuple[int, int]]:
         start, end = match.span()
         while (found := lead.match(said, start, end)) and end - found.end() >= 2:
             start = found.end()
-        if said[start:end] in data["not_a_place"] or end - start < 3:
+        if said[start:end] in data["not_a_place"] or (end - start < 3 and not _small(said, start, end)):
             continue
         short = end - start <= 4
         if short and any(said[start:end].endswith(word) for word in data["not_a_place"] if len(word) > 1):
@@ -339,6 +340,13 @@ def address_spans(said: str) -> list[tuple[int, int]]:
             continue
         spans.append((start, end))
     return spans
+
+
+def _small(said: str, start: int, end: int) -> bool:
+    """Whether two characters are a hamlet: somebody lives there or is of it."""
+    data = load("places")
+    lead, behind = re.compile(f"(?:{alternation(data['lives'])})$"), re.compile(f"$|[^{HAN}]|{data['of']}")
+    return lead.search(said, 0, start) is not None and behind.match(said, end) is not None
 
 
 @cache

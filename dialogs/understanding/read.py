@@ -12,7 +12,7 @@ from dialogs.understanding.judge import Weighed, weigh
 from dialogs.understanding.lexicon import load, words
 from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
-from dialogs.understanding.members import Member, find_age, find_members, household_size
+from dialogs.understanding.members import Member, find_age, find_members, household_size, kin_inside
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
@@ -227,15 +227,35 @@ def _own_age(
         starts += [match.end() for match in words("read", "other_age").finditer(said)]
     for start in starts:
         found = find_age(said, start, min(start + 12, len(said)), near=4)
-        if found:
+        if found and not _of_somebody(said, start, found[1], name, other=other):
             return found
     claimed = {member.age for member in members}
     first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
         found = find_age(said, start, end, near=2)
-        if found and found[0] not in claimed and end - start <= 6 and end <= first:
+        if (
+            found
+            and found[0] not in claimed
+            and end - start <= 6
+            and end <= first
+            and (other or not kin_inside(said, 0, start))
+        ):
             return found
     return None
+
+
+def _of_somebody(said: str, start: int, end: int, name: Named | None, *, other: bool) -> bool:
+    """Whether an age is told of somebody else: kin named between the word that asks for it and the number, or, where
+    the speaker's own is meant, before it in the same clause."""
+    if kin_inside(said, start, end):
+        return True
+    if other or (name and start == name.end) or words("read", "speaker").search(said, max(start - 4, 0), start):
+        return False
+    return kin_inside(said, _clause_start(said, start), start)
+
+
+def _clause_start(said: str, place: int) -> int:
+    return max((said.rfind(stop, 0, place) for stop in load("read")["stops"]), default=-1) + 1
 
 
 def _address(kept: str, places: list[tuple[int, int]], gazetteer: Gazetteer | None) -> Found[Address] | None:
