@@ -50,6 +50,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     third = alternation([*people["third"], *(f"{one}{of}" for one in people["third"] for of in people["of"])])
     # a child of one's own is called by the given name alone; so are people everybody knows
     mates = f"(?P<third>{third})?(?P<who>{alternation([*people['who'], *kin_words])})"
+    of = f"{people['of']}?"
     gap = f"[\\s:：,，{people['linking']}]{{0,2}}"
     called = (
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
@@ -58,11 +59,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     alone = f"(?P<name>{dotted}|{foreign}|{surname}{given})"
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
-        "is": re.compile(f"(?:{alternation(people['is'])}){gap}{name}{stop}"),
+        "is": re.compile(f"(?:{alternation(people['is'])}){gap}(?:[{HAN}]{{1,8}}{people['of']})?{name}{stop}"),
         "called_as": re.compile(
             f"(?:{mates})?(?:{alternation(people['called'])}){gap}{named}"
         ),
-        "label": re.compile(f"(?:{alternation(people['label'])}){gap}{named}"),
+        "label": re.compile(f"(?P<who>(?:{kin}){of})?(?:{alternation(people['label'])}){gap}{named}"),
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
         "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
@@ -169,7 +170,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "self")
     for key, role in (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self")):
         for match in patterns[key].finditer(said):
-            add(match, role, weak=key in ("kin", "role", "is"))  # type: ignore[arg-type]
+            of_kin = key == "label" and match["who"] is not None
+            add(match, "kin" if of_kin else role, weak=key in ("kin", "role", "is"))  # type: ignore[arg-type]
     for _, end in places:
         place = end + 1 if said[end : end + 1] in load("people")["of"] else end
         if match := patterns["place"].match(said, place):  # type: ignore[assignment]

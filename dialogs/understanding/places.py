@@ -317,9 +317,14 @@ def _fragment() -> re.Pattern[str]:
     ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
     upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
     lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']})(?:{ends['village']})?|{ends['village']})"
-    tail = f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']})|{inner}{{0,3}}?(?:{ends['detail']}))"
+    room = f"(?:{n}(?:{ends['number']}|{ends['detail']}))*(?:[\\d]{{3,4}}(?![\\d]))?"
+    tail = (
+        f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']}){room}|{inner}{{2}}{data['group'][0]}(?![{HAN}])"
+        f"|{inner}{{0,3}}?(?:{ends['detail']}))"
+    )
+    street = f"{inner}{{1,5}}?(?:{alternation(data['street'])}){n}(?:{ends['number']}){room}"
     born = f"(?:{alternation(data['provinces'])}){inner}{{2,3}}(?={alternation(data['from'])})"
-    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:{tail})*|{born}")
+    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:(?:{street})|(?:{tail}))*|{street}|{born}")
 
 
 def address_spans(said: str) -> list[tuple[int, int]]:
@@ -335,6 +340,8 @@ def address_spans(said: str) -> list[tuple[int, int]]:
             continue
         short = end - start <= 4
         if short and any(said[start:end].endswith(word) for word in data["not_a_place"] if len(word) > 1):
+            continue
+        if said[end - 1 : end + 1] in data["not_behind"]:
             continue
         if any(word in said[start : end + 2] for word in data["not_home"]):
             continue

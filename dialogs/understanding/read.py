@@ -1,5 +1,6 @@
 """One message in, its meaning out; never an exception (the dialog and the command line both call this)."""
 
+import re
 from datetime import date
 
 from dialogs.understanding.clean import clean, level
@@ -9,7 +10,7 @@ from dialogs.understanding.digits import Run, find_id_numbers
 from dialogs.understanding.emergency import Emergency, find_deadline
 from dialogs.understanding.intents import Signs, find_intent
 from dialogs.understanding.judge import Weighed, weigh
-from dialogs.understanding.lexicon import load, words
+from dialogs.understanding.lexicon import HAN, load, words
 from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size, kin_inside
@@ -181,7 +182,8 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
         of_role = [one for one in own if one.role == role]
         if of_role:
-            return of_role[-1] if intent == "correct" else of_role[0]
+            written = [one for one in of_role if words("people", "official").search(said, max(one.start - 6, 0), one.start)]
+            return of_role[-1] if intent == "correct" else (written or of_role)[0]
     return None
 
 
@@ -220,7 +222,7 @@ def _own_age(
     *,
     other: bool,
 ) -> tuple[int, int, int] | None:
-    starts = [name.end] if name else []
+    starts = [_behind_sex(said, name.end)] if name else []
     starts += [match.end() for match in words("read", "own_age").finditer(said)] if not other else []
     if other:
         starts += kin_places(said, pivot[0]) if pivot else []
@@ -244,12 +246,21 @@ def _own_age(
     return None
 
 
+_SEX = re.compile(f"(?:[\\s\uff0c,\u3001\uff08(]*(?:{load('read')['sex']}|[{HAN}]{{1,3}}{load('read')['people_of']}))+(?=[\\s\uff0c,\u3001\uff09)0-9])")
+
+
+def _behind_sex(said: str, place: int) -> int:
+    """Where the age may stand behind a name on a form: behind sex and people."""
+    match = _SEX.match(said, place)
+    return match.end() if match else place
+
+
 def _of_somebody(said: str, start: int, end: int, name: Named | None, *, other: bool) -> bool:
     """Whether an age is told of somebody else: kin named between the word that asks for it and the number, or, where
     the speaker's own is meant, before it in the same clause."""
     if kin_inside(said, start, end):
         return True
-    if other or (name and start == name.end) or words("read", "speaker").search(said, max(start - 4, 0), start):
+    if other or (name and start == _behind_sex(said, name.end)) or words("read", "speaker").search(said, max(start - 4, 0), start):
         return False
     return kin_inside(said, _clause_start(said, start), start)
 
