@@ -240,7 +240,9 @@ def _asked_anyway(meaning: Meaning, found: Found[Hardship]) -> bool:
 def _helpers() -> re.Pattern[str]:
     book = load("review")
     name = f"(?P<name>{surname_pattern()}[{HAN}]{{1,2}}?)"
-    return re.compile(f"(?:{alternation(book['helper_title'])}){name}(?=[\\s,，。.:：;；]|$|{alternation(book['helper_then'])})")
+    return re.compile(
+        f"(?:{alternation(book['helper_title'])}){name}(?=[\\s,，。.:：;；]|$|{alternation(book['helper_then'])})"
+    )
 
 
 def _helper_name(text: str) -> str | None:
