@@ -510,21 +510,6 @@ class Members(Kind):
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
 
 
-class Files(Kind):
-    """Photos and files; words are no answer to it, but leaving it out is."""
-
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
-            return []
-        return Problem("files_only")
-
-    def take_as_is(self, said: Said) -> Value:
-        return []
-
-    def show(self, answer: Answer) -> Param:
-        return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
-
-
 class Review(Asked):
     """The card: no answer is read from what is said to it; what may be said is in `dialogs.review`."""
 

@@ -31,7 +31,9 @@ class Member:
 
     def told(self) -> str:
         pays = f"一个月{self.income}" if self.income else "没收入"
-        return "，".join(part for part in (f"{self.relation}{self.name}", f"{self.age}岁", self.condition, pays) if part)
+        return "，".join(
+            part for part in (f"{self.relation}{self.name}", f"{self.age}岁", self.condition, pays) if part
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,17 @@ def old_woman() -> Household:
         Member("孙子", "张小宇", 16, "上高一", 0),
     )
     return Household(
-        "14.2", "王桂兰", 83, number_of(83, 1), "13000008012", "石桥村3组", "屋里漏雨，看病也贵", "低保", "重残", 168, members
+        "14.2",
+        "王桂兰",
+        83,
+        number_of(83, 1),
+        "13000008012",
+        "石桥村3组",
+        "屋里漏雨，看病也贵",
+        "低保",
+        "重残",
+        168,
+        members,
     )
 
 
@@ -163,10 +175,7 @@ def answer(household: Household, slot: str, told: int) -> str:
         "id_missing": "不在手边",
         "phone": h.phone,
         "address": h.place,
-        "hukou_same": "是",
-        "hukou": "本县",
         "income": f"一个月{h.income}" if h.income else "没收入",
-        "photos": "没有照片",
         "review": "对，交吧",
     }[slot]
 
