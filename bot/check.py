@@ -16,7 +16,7 @@ from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.clock import SystemClock, local_day
 from backend.db import Database
 from backend.deadlines.calendar import CalendarError, load_calendar
-from backend.deadlines.clocks import clocks, config_defaults, override_problems
+from backend.deadlines.clocks import clocks, config_defaults, config_units, override_problems
 from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
@@ -30,9 +30,11 @@ from bot.notice_sheet import picture_problem
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
+from dialogs.catalogue.check_packs import pack_problems
 from dialogs.catalogue.county import County
 from dialogs.catalogue.load import county_names, load_catalogue, load_county
 from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.catalogue.packs import load_pack, pack_names
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
@@ -81,6 +83,12 @@ def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
     except CatalogueMistake as mistake:
         return [str(mistake)]
     found = catalogue_problems(catalogue, day.year)
+    amounts = {key.removeprefix("cfg."): unit for key, unit in config_units().items()}
+    for name in pack_names():
+        try:
+            found += pack_problems(load_pack(name), amounts, day)
+        except CatalogueMistake as mistake:
+            found.append(str(mistake))
     for name in sorted({settings.county, *county_names()}):
         try:
             county = load_county(name)

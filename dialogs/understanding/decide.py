@@ -14,7 +14,7 @@ from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.judge import Weighed, leaning, weigh
 from dialogs.understanding.lexicon import compiled, load
-from dialogs.understanding.marks import marks, masked
+from dialogs.understanding.marks import masked
 from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
 from dialogs.understanding.scene import Scene, news, past, routine, settled
@@ -132,7 +132,7 @@ def _alone(one: Need, head: str, view: Scene) -> float:
     """How a head weighs the clause a need was named in, heard by itself."""
     start, end = view.clause_at(one.start)
     clause = view.said[start : max(end, one.end)]
-    return weigh(marks(masked(clause, ())), (f"={head}",)).full[head]
+    return weigh(masked(clause, ()), (f"={head}",)).full[head]
 
 
 def _plain_need(code: str, said: str) -> str:

@@ -10,7 +10,7 @@ from dialogs.understanding.emergency import Emergency, find_deadline
 from dialogs.understanding.intents import Signs, find_intent
 from dialogs.understanding.judge import Weighed, weigh
 from dialogs.understanding.lexicon import load, words
-from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
+from dialogs.understanding.look import LONGEST, Seen, look, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size
 from dialogs.understanding.money import Money, read_money
@@ -60,7 +60,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     seen = look(kept, said)
     view, names, ids, phones = seen.view, seen.names, seen.ids, seen.phones
     case_no, places, commands, yes_no = seen.case_no, seen.places, seen.commands, seen.yes_no
-    weights = weigh(marks_of(seen), signs_of(seen))
+    weights = weigh(seen.bare, signs_of(seen))
     corrections = read_corrections(kept)
     emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
@@ -271,12 +271,9 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
 
 
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
-    data = load("read")
     for start, end in view.clauses:
         clause = said[start:end]
-        if not any(word in clause for word in data["own_income"]):
-            continue
-        if any(word in clause for word in load("members")["cost"]):
+        if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
             continue
         if any(start <= member.start < end for member in members):
             continue
