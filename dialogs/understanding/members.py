@@ -79,7 +79,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
-        "bare_age": re.compile(f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"),
+        "bare_age": re.compile(
+            f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
+        ),
         "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
         "age_of": re.compile(f"(?P<n>{number})(?:{years}){of}?(?:{alternation(data['owner'])})?$"),
         "each": re.compile(f"(?P<n>{number})(?:{years})"),
@@ -183,9 +185,7 @@ def find_members(
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
 
 
-def _shared(
-    found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str
-) -> None:
+def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
     """What is told of all ("both have high blood pressure") is told of those named just before, too."""
     condition, later = members[0].condition, anchor
     if condition is None:

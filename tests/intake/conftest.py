@@ -21,7 +21,7 @@ from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file
 from backend.runtime import Runtime
 from backend.settings import load_settings
-from bot.bench.intake import text_of
+from bot.bench.intake import MESSAGES, text_of
 from bot.channels.web.hook import said_in_words
 
 OpenService = Callable[[], Runtime]
