@@ -214,14 +214,12 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
+        if heard is not None and heard.yes is not None and not self.names_an_option(said, ctx):
+            return ("no_check" if heard.check_consent is False else "all") if heard.yes else "no"
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        if heard is not None and heard.check_consent is False:
-            return "no_check"
-        if heard is not None and heard.yes is not None:
-            return "all" if heard.yes else "no"
-        return Problem("agreed")
+        return "no_check" if heard is not None and heard.check_consent is False else Problem("agreed")
 
 
 class Proof(Choice):
