@@ -20,6 +20,7 @@ from backend.prepared import insert
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.county import County
+from dialogs.catalogue.grounds import cite
 from dialogs.catalogue.mistakes import NotCovered, UnknownCode
 from dialogs.catalogue.model import Item
 
@@ -109,6 +110,14 @@ def clause_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[str, str
     return _ground(rules_of(env), row.length(variant), None, None)
 
 
+def amount_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[int, Unit]:
+    """How long a clock of fixed length runs here today. Raises NotCovered when its amount has no value."""
+    rules, length = rules_of(env), clocks.clock(clock_id).length(variant)
+    if (missing := rules.uncovered.get(length.config)) is not None:
+        raise missing
+    return rules.overrides.get(length.config, length.amount), length.unit
+
+
 def legal_due(env: RulesNow, item: Item, start: dt.datetime) -> Due:
     """When the law wants an answer on an item whose clock began at `start` (domain 4.4)."""
     close = rules_of(env).office_close
@@ -192,7 +201,7 @@ def _start(
         due_day=due.day,
         provisional=due.provisional,
         next_rung_at=_next(_looks(rules_of(env), env, clock_id, unit, begun), env.now),
-        source_clause=(source or row.source_clause)[:200],
+        source_clause=cite(source or row.source_clause, env.county.rules)[:200],
         confidence=confidence or row.confidence,
     )  # fmt: skip
     return due
