@@ -51,6 +51,7 @@ class State(msgspec.Struct, omit_defaults=True):
         latest: the highest number a draft was given; numbers are never used again.
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
         asked_about: items she was last told of, so that "what must I bring" needs no name.
+        of_sheet: the form is a row of a table and nobody has begun to ask for it.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
     """
 
@@ -79,6 +80,7 @@ class State(msgspec.Struct, omit_defaults=True):
     asked_about: list[str] = []
     which: list[str] = []
     unsorted: list[str] = []
+    of_sheet: bool = False
 
     @property
     def next_draft(self) -> int:
@@ -113,6 +115,7 @@ class State(msgspec.Struct, omit_defaults=True):
             asked_about=list(self.asked_about),
             which=list(self.which),
             unsorted=list(self.unsorted),
+            of_sheet=self.of_sheet,
         )
 
 

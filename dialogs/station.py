@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from dialogs import asking, drafts
-from dialogs.effects import BindChat, Option, Say, Station
+from dialogs.effects import BindChat, DropSheet, Option, Say, Station
 from dialogs.hearing import Heard
 from dialogs.said import Said
 from dialogs.state import Answer
@@ -140,6 +140,8 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
             drafts.listing(turn)
         else:
             turn.say("tell.nothing_unfinished")
+    elif code == "drop_sheet":
+        turn.do(DropSheet())
     elif code in PAGES:
         turn.do(Station(code, rest))
     else:

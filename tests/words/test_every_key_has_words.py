@@ -26,7 +26,20 @@ KNOWN = words()
 
 #: Ends of keys that code puts together, with the place that does it.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "problem": (*sorted(codes_of("Problem")), "file_empty", "file_too_big", "file_type"),  # media.keep_file
+    "problem": (
+        *sorted(codes_of("Problem")),
+        "file_empty",
+        "file_too_big",
+        "file_type",  # media.keep_file
+        "sheet_no_heading",
+        "sheet_no_rows",  # dialogs/sheet_reading.py
+        "sheet_too_big",
+        "sheet_locked",
+        "sheet_unreadable",  # backend/station/sheets.py
+        "sheet_one",  # bot/channels/uploads.py
+    ),
+    "sheet": ("bad",),
+    "sheet.why": (*sorted(codes_of("_Unreadable")), "in_progress"),
     "refused": tuple(sorted(codes_of("RefusedAct"))),  # backend/web/desk.py
     "remedy": tuple(load_catalogue().remedies),
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
