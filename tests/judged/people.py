@@ -186,8 +186,12 @@ def messages_until_filed(chat: Chat, household: Household, first: str) -> tuple[
     chat.says(first)
     while chat.replied is not None and chat.replied.case_no is None and chat.sent < TOO_MANY:
         state = chat.state
-        if not state.dialog or state.paused:
-            return TOO_MANY, [*asked, "paused" if state.paused else "no form"]
+        if state.paused:
+            asked.append(f"danger.{state.asking_fact}")
+            chat.says({"where": household.place, "who": household.name}.get(state.asking_fact, household.phone))
+            continue
+        if not state.dialog:
+            return TOO_MANY, [*asked, "no form"]
         asked.append(state.asking)
         told = sum(slot.startswith("members.") and slot.endswith(".relation") for slot in state.answers)
         chat.says(answer(household, state.asking, told))
