@@ -157,7 +157,7 @@ def answer(household: Household, slot: str, told: int) -> str:
         _, number, inner = slot.split(".")
         member = h.members[int(number)] if int(number) < len(h.members) else Member("其他", "不知道", 0, "", 0)
         pays = str(member.income) if member.income else "没收入"
-        return {"relation": member.relation, "name": member.name, "income": pays}[inner]
+        return {"relation": member.relation, "name": f"{member.name}，{pays}", "income": pays}[inner]
     return {
         "for_whom": "给我自己办",
         "helper": "村协理员",
