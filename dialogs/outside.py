@@ -66,6 +66,8 @@ def answer(turn: Turn) -> None:
         return
     if command == "human" or intent == "human":
         turn.call_human()
+    elif _reports(heard):
+        begin(turn)
     elif command == "progress" or intent == "query_progress" or heard.case_no:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
     elif heard.asks_how_far:
@@ -90,6 +92,11 @@ def answer(turn: Turn) -> None:
         begin(turn)
     else:
         welcome(turn)
+
+
+def _reports(heard: Heard) -> bool:
+    """Whether an assistant tells of somebody by name and number: she reports her, whatever she would like to know."""
+    return heard.by_helper and {"name", "id_number"} <= heard.told.keys()
 
 
 def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
