@@ -283,6 +283,10 @@ class Item(
             raise NotCovered(f"time limit of {self.code}", day, self.file)
         return found
 
+    def stage_on(self, stage: str, day: dt.date) -> StageLimit | None:
+        """How long a stage may take on that day; None where nothing is written for it."""
+        return latest((row for row in self.stage_limits if row.stage == stage), day)
+
 
 class Catalogue(msgspec.Struct, frozen=True, eq=False):
     """All policy content; maps keep the order of the files. Equal to itself alone: what follows from it can be kept."""
