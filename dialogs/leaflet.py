@@ -62,13 +62,15 @@ class Leaflet:
             case "channels":
                 return self._channels(town)
             case "kinds":
-                return Page(Say("tell.leaflet.kinds"), tuple(f"class.{group}" for group in GROUPS if self._of(group)))
-            case "class" if self._of(rest):
-                items = self._of(rest)
+                return Page(
+                    Say("tell.leaflet.kinds"), tuple(f"class.{group}" for group in GROUPS if self._of(group, day))
+                )
+            case "class" if self._of(rest, day):
+                items = self._of(rest, day)
                 say = Say("tell.leaflet.class", {"kind": Term("class", rest)})
                 return Page(say, tuple(f"item.{item.code}" for item in items))
             case "items":
-                return self._items()
+                return self._items(day)
             case "laws" if not rest or rest.isdecimal():
                 return self._laws(day, int(rest or 0))
             case "centre":
@@ -79,13 +81,13 @@ class Leaflet:
                 return self._posted(day, town)
         raise UnknownCode("page", code, "dialogs/leaflet.py")
 
-    def offered(self) -> tuple[Item, ...]:
-        """The items one can ask for here."""
+    def offered(self, day: dt.date) -> tuple[Item, ...]:
+        """The items one can ask for here on that day."""
         off = self._county.disabled_items
-        return tuple(item for item in self._catalogue.open_items().values() if item.code not in off)
+        return tuple(item for item in self._catalogue.open_items(day).values() if item.code not in off)
 
-    def _of(self, group: str) -> tuple[Item, ...]:
-        return tuple(item for item in self.offered() if item.group == group)
+    def _of(self, group: str, day: dt.date) -> tuple[Item, ...]:
+        return tuple(item for item in self.offered(day) if item.group == group)
 
     def _town(self, name: str) -> Town:
         return next((town for town in self._county.towns if town.name == name), self._county.towns[0])
@@ -103,23 +105,23 @@ class Leaflet:
         }
         return Page(Say("tell.leaflet.channels", params))
 
-    def _items(self) -> Page:
+    def _items(self, day: dt.date) -> Page:
         lines = tuple(
             Line(
                 "leaflet.class",
                 {"kind": Term("class", group), "items": Terms("item", tuple(one.code for one in found))},
             )
             for group in GROUPS
-            if (found := self._of(group))
+            if (found := self._of(group, day))
         )
-        groups = tuple(f"class.{group}" for group in GROUPS if self._of(group))
-        return Page(Say("tell.leaflet.items", {"n": len(self.offered()), "items": Lines(lines)}), groups)
+        groups = tuple(f"class.{group}" for group in GROUPS if self._of(group, day))
+        return Page(Say("tell.leaflet.items", {"n": len(self.offered(day)), "items": Lines(lines)}), groups)
 
     def _laws(self, day: dt.date, first: int) -> Page:
         """Only what may be shown as a ground on that day (domain 0.2); what most items stand on comes first."""
         cited = Counter(
             basis.text
-            for item in self.offered()
+            for item in self.offered(day)
             for basis in item.basis
             if basis.holds_on(day) and (basis.confidence in SHOWABLE or self._county.shows(item.code, basis))
         )
@@ -158,7 +160,7 @@ class Leaflet:
     def _posted(self, day: dt.date, town: str) -> Page:
         """Which items are posted in the village and how long; never who."""
         lines = []
-        for item in self.offered():
+        for item in self.offered(day):
             if item.publicity:
                 posted = item.stage_on("publicity", day)
                 days = "" if posted is None else f".{posted.unit}"

@@ -23,7 +23,6 @@ MENU: Final = (*FUNCTIONS, "about", "human")
 #: What the next message is when it is no number: her complaint.
 COMPLAINT: Final = "complaint.words"
 _SHOWN: Final = frozenset((*CONTENTS, "class", "laws"))
-_ENDS: Final = " \t\r\n.。!！?？,，、~～了呢吗啊呀吧"
 
 
 def say(turn: Turn, key: str, names: tuple[str, ...], **params: str) -> None:
@@ -66,7 +65,7 @@ def choice(turn: Turn) -> str | None:
         named = turn.ctx.guide.items(text)
         if named and len(text) <= 20:
             return f"item.{named[0]}"
-    return _words().get(fold(text).strip(_ENDS)) if len(text) <= 20 else None
+    return _words().get(fold(text).strip(load("menu")["ends"]["marks"])) if len(text) <= 20 else None
 
 
 @cache

@@ -19,7 +19,7 @@ from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
-from dialogs.catalogue.parts import SHOWABLE
+from dialogs.catalogue.parts import SHOWABLE, holding
 
 __all__ = [
     "SUPPLIES",
@@ -183,10 +183,10 @@ def build_notice(
 
     Raises:
         UnknownCode: no such item or town, or an item that is not enabled, in the catalogue or here.
-        NotCovered: a time limit or setting has no value on that day.
+        NotCovered: an item, material, time limit or setting has no value on that day.
     """
     chosen = tuple(dict.fromkeys(items))
-    picked = _offered(chosen, facts, catalogue, county)
+    picked = _offered(chosen, facts, catalogue, county, day)
     office = county.town(town) if town else county.towns[0]
     clerks = county.with_role("window_clerk", town=office.no)
     helpers = county.with_role("village_assistant", village=village) if village else ()
@@ -202,7 +202,7 @@ def build_notice(
         supporters=facts.supporters if _supporters_sign(picked) else 0,
         items=told,
         materials=asked_for(picked, facts, catalogue, county, day),
-        refusals=_refusals(picked, catalogue),
+        refusals=_refusals(picked, catalogue, day),
         place=NoticePlace(
             name=office.window,
             address=office.address,
@@ -266,17 +266,21 @@ def materials_for(
     items: Iterable[str], facts: Facts, catalogue: Catalogue, county: County, day: dt.date
 ) -> tuple[NoticeMaterial, ...]:
     """Only the materials of `build_notice`, same arguments and errors."""
-    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county)
+    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county, day)
     return asked_for(picked, facts, catalogue, county, day)
 
 
-def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County) -> list[Item]:
-    """The chosen items, which the county must offer, and their followers as far as it does."""
+def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County, day: dt.date) -> list[Item]:
+    """The chosen items, which the county must offer on that day, and their followers as far as it does."""
     for code in chosen:
         if code in county.disabled_items:
             raise UnknownCode("item", code, f"the items offered by {county.file}")
     codes = with_pulled_in(chosen, facts, catalogue)
-    return [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    offered = [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    for item in offered:
+        if item.code in chosen:
+            holding(catalogue.items, "item", item.code, day, item.file)
+    return [item for item in offered if item.holds_on(day)]
 
 
 def _open_item(code: str, catalogue: Catalogue) -> Item:
@@ -295,7 +299,7 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
         name=item.name,
         plain_name=item.plain_name,
         department=item.department,
-        department_plain=catalogue.departments[item.department].plain,
+        department_plain=holding(catalogue.departments, "department", item.department, day, "departments.toml").plain,
         internal=item.internal,
         pulled_in=pulled_in,
         eligible=item.eligible,
@@ -320,13 +324,14 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
     )
 
 
-def _refusals(items: list[Item], catalogue: Catalogue) -> tuple[NoticeRefusal, ...]:
+def _refusals(items: list[Item], catalogue: Catalogue, day: dt.date) -> tuple[NoticeRefusal, ...]:
     by_code: dict[str, list[str]] = {}
     for item in items:
         for code in item.refusals:
             by_code.setdefault(code, []).append(item.code)
     ordered = sorted(by_code, key=list(catalogue.refusals).index)
-    return tuple(NoticeRefusal(code, catalogue.refusals[code].beforehand, tuple(by_code[code])) for code in ordered)
+    held = {code: holding(catalogue.refusals, "refusal", code, day, "reasons.toml") for code in ordered}
+    return tuple(NoticeRefusal(code, ground.beforehand, tuple(by_code[code])) for code, ground in held.items())
 
 
 def _supporters_sign(items: list[Item]) -> bool:

@@ -87,7 +87,11 @@ def refuse(
     require_on(tx, env, actor, case, transfer, "t_refuse")
     item = env.catalogue.items[transfer.item]
     code = env.catalogue.refusals.get(refusal_code)
-    if code is None or (code.items and item.code not in code.items and code.code not in item.refusals):
+    if (
+        code is None
+        or not code.holds_on(env.today)
+        or (code.items and item.code not in code.items and code.code not in item.refusals)
+    ):
         raise RefusedAct("unknown_refusal", refusal_code=refusal_code)
     why = long_enough("reason", reason, max(SHORTEST_REASON, code.shortest_detail))
     basis = long_enough("policy_basis", policy_basis, SHORTEST_BASIS)

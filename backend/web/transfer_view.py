@@ -220,7 +220,8 @@ def refusals_of(env: Env, transfer: Transfer) -> tuple[str, ...]:
         for code in env.catalogue.refusals.values()
         if (not code.items or item.code in code.items) and code.code not in item.refusals
     ]
-    return (*(code for code in item.refusals if code in env.catalogue.refusals), *rest)
+    known = (code for code in (*item.refusals, *rest) if code in env.catalogue.refusals)
+    return tuple(code for code in known if env.catalogue.refusals[code].holds_on(env.today))
 
 
 def askable(env: Env, transfer: Transfer) -> tuple[str, ...]:

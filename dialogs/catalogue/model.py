@@ -10,12 +10,12 @@ import msgspec
 
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import NotCovered
-from dialogs.catalogue.parts import Confidence, Group, Mode, Part, RemedyType, ReviewForm, Unit, latest
+from dialogs.catalogue.parts import Confidence, Group, Held, Mode, Part, RemedyType, ReviewForm, Unit, latest
 from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
 
-class Material(Part, frozen=True, kw_only=True):
+class Material(Held, frozen=True, kw_only=True):
     """One thing a resident may be asked for (domain 5.1).
 
     Attributes:
@@ -47,7 +47,7 @@ class Material(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class CommonMaterial(Part, frozen=True, kw_only=True):
+class CommonMaterial(Held, frozen=True, kw_only=True):
     """A material added to many items by a rule (domain 5.1, common additions).
 
     Attributes:
@@ -64,7 +64,7 @@ class CommonMaterial(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class Need(Part, frozen=True, kw_only=True):
+class Need(Held, frozen=True, kw_only=True):
     """One of the thirty needs (domain 7.1); `order` is the order of the list, from 1."""
 
     code: str
@@ -77,7 +77,7 @@ class Need(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class HardshipType(Part, frozen=True, kw_only=True):
+class HardshipType(Held, frozen=True, kw_only=True):
     """One of the eleven hardship types of HN annex 5 (domain 6.2)."""
 
     code: str
@@ -90,7 +90,7 @@ class HardshipType(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class Department(Part, frozen=True, kw_only=True):
+class Department(Held, frozen=True, kw_only=True):
     """Who handles items (domain 5.4).
 
     Attributes:
@@ -215,7 +215,7 @@ class Example(Part, frozen=True, kw_only=True):
 
 
 class Item(
-    Part,
+    Held,
     frozen=True,
     kw_only=True,
     rename={"limits": "limit", "stage_limits": "stage_limit", "materials": "material", "examples": "example"},
@@ -308,6 +308,6 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     banned_words: tuple[str, ...]
     """Words no resident may read (domain 13.1 rule 3)."""
 
-    def open_items(self) -> dict[str, Item]:
-        """The items that are enabled."""
-        return {code: item for code, item in self.items.items() if item.enabled}
+    def open_items(self, day: dt.date | None = None) -> dict[str, Item]:
+        """The items that are enabled; with a day those that hold on it."""
+        return {code: item for code, item in self.items.items() if item.enabled and (day is None or item.holds_on(day))}

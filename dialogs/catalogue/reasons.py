@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dialogs.catalogue.parts import Confidence, Part, RemedyType
+from dialogs.catalogue.parts import Confidence, Held, RemedyType
 
 
-class ReasonCode(Part, frozen=True, kw_only=True):
+class ReasonCode(Held, frozen=True, kw_only=True):
     """Why an application was not taken in (domain 3.10); `plain` has its placeholders in braces."""
 
     code: str
@@ -17,7 +17,7 @@ class ReasonCode(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class RefusalCode(Part, frozen=True, kw_only=True):
+class RefusalCode(Held, frozen=True, kw_only=True):
     """Why a department said no (domain 3.10).
 
     Attributes:
@@ -37,7 +37,7 @@ class RefusalCode(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class ReturnReason(Part, frozen=True, kw_only=True):
+class ReturnReason(Held, frozen=True, kw_only=True):
     """Why a department sent a transfer back (domain 3.6 `t_return`); never shown to residents."""
 
     code: str
@@ -46,7 +46,7 @@ class ReturnReason(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class MeetingReason(Part, frozen=True, kw_only=True):
+class MeetingReason(Held, frozen=True, kw_only=True):
     """Why a case goes to the joint meeting (domain 3.5 `raise_meeting`)."""
 
     code: str
@@ -55,7 +55,7 @@ class MeetingReason(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class SecondAskReason(Part, frozen=True, kw_only=True):
+class SecondAskReason(Held, frozen=True, kw_only=True):
     """Why something is asked for that the one-time notice did not list (MG 6(2)); `plain` is said to the applicant."""
 
     code: str
@@ -64,7 +64,7 @@ class SecondAskReason(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class Remedy(Part, frozen=True, kw_only=True):
+class Remedy(Held, frozen=True, kw_only=True):
     """What a person can do against a decision (domain 3.7).
 
     Attributes:
