@@ -204,6 +204,9 @@ def catalogue_names() -> Iterator[str]:
         "return_reason": catalogue.return_reasons,
         "meeting_reason": catalogue.meeting_reasons,
         "reason": catalogue.reasons,
+        "opening": catalogue.reasons,
+        "refusal": catalogue.refusals,
+        "after": catalogue.refusals,
     }
     for kind, codes in named.items():
         yield from (f"{kind}.{code}" for code in codes)

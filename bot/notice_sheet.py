@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dialogs.notice import NoticeMaterial, OneTimeNotice
+from dialogs.notice_text import apply_line
 
 if TYPE_CHECKING:
     from bot.render import Renderer
@@ -53,6 +54,11 @@ def of(render: Renderer, notice: OneTimeNotice, photo_rules: dict[str, str]) -> 
                 "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
             }
             for item in notice.items
+        ],
+        "apply": [
+            {"what": render.term("item", item.code), "how": render.param(apply_line(item))}
+            for item in notice.items
+            if item.applies
         ],
         "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
         "refusals": [one.plain for one in notice.refusals],
@@ -109,6 +115,7 @@ def sections(render: Renderer, sheet: dict[str, Any]) -> list[Section]:
         Section(word("how_long"), tuple((f"{one['what']}{colon}{one['days']}", ()) for one in sheet["limits"])),
         Section(word("steps"), tuple((line, ()) for line in sheet["steps"]), True),
         Section(word("when_not"), tuple((line, ()) for line in (*sheet["refusals"], word("if_not")))),
+        Section(word("who_where"), tuple((f"{one['what']}{colon}{one['how']}", ()) for one in sheet["apply"])),
         Section(
             word("where_when"), ((place["name"], tuple(one for one in (place["address"], place["hours"]) if one)),)
         ),

@@ -14,7 +14,7 @@ from dialogs.catalogue.model import Catalogue
 from dialogs.effects import Say
 from dialogs.leaflet import Leaflet
 from dialogs.notice import OneTimeNotice, build_notice
-from dialogs.notice_text import limit_lines, material_lines
+from dialogs.notice_text import apply_line, limit_lines, material_lines
 from dialogs.terms import Line, Lines, Param, Term, Terms
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import alternation, load
@@ -141,6 +141,7 @@ class Guide:
             "dept": Term("dept", item.department),
             "phone": contact.phone if contact is not None else notice.place.phone,
             "basis": basis if item.basis else Line("tell.guide.no_basis"),
+            "apply": apply_line(item),
         }
         return (
             Say("tell.guide.what", {"item": Term("item", item.code), "eligible": item.eligible}),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, get_args
 from dialogs.catalogue.county import County, Town
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
-from dialogs.catalogue.parts import SHOWABLE, Group
+from dialogs.catalogue.parts import Group
 from dialogs.effects import Say
 from dialogs.terms import Line, Lines, Param, Term, Terms
 
@@ -119,12 +119,7 @@ class Leaflet:
 
     def _laws(self, day: dt.date, first: int) -> Page:
         """Only what may be shown as a ground on that day (domain 0.2); what most items stand on comes first."""
-        cited = Counter(
-            basis.text
-            for item in self.offered(day)
-            for basis in item.basis
-            if basis.holds_on(day) and (basis.confidence in SHOWABLE or self._county.shows(item.code, basis))
-        )
+        cited = Counter(basis.text for item in self.offered(day) for basis in self._county.grounds(item, day))
         titles = [title for title, _ in cited.most_common()]
         shown = titles[first : first + LAWS]
         if not shown:

@@ -19,10 +19,11 @@ from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
-from dialogs.catalogue.parts import SHOWABLE, holding
+from dialogs.catalogue.parts import holding
 
 __all__ = [
     "SUPPLIES",
+    "NoticeApply",
     "NoticeBasis",
     "NoticeContact",
     "NoticeItem",
@@ -77,6 +78,13 @@ class NoticeTime(msgspec.Struct, frozen=True):
     confidence: str
 
 
+class NoticeApply(msgspec.Struct, frozen=True):
+    """Who may apply and where, as codes (`dialogs.catalogue.model.Apply`)."""
+
+    who: tuple[str, ...]
+    at: tuple[str, ...]
+
+
 class NoticeItem(msgspec.Struct, frozen=True):
     """One item of the notice.
 
@@ -84,6 +92,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
         pulled_in: came along with another chosen item.
         eligible: who it is for; never whether this household is.
         refusals: codes, see `OneTimeNotice.refusals` for the words.
+        applies: who may apply and where, as far as it goes for this household.
     """
 
     code: str
@@ -100,6 +109,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
     time: NoticeTime
     publicity: bool
     refusals: tuple[str, ...]
+    applies: tuple[NoticeApply, ...] = ()
 
 
 class NoticeRefusal(msgspec.Struct, frozen=True):
@@ -190,7 +200,13 @@ def build_notice(
     office = county.town(town) if town else county.towns[0]
     clerks = county.with_role("window_clerk", town=office.no)
     helpers = county.with_role("village_assistant", village=village) if village else ()
-    told = tuple(_item(item.code, item.code not in chosen, catalogue, county, day) for item in picked)
+    told = tuple(
+        msgspec.structs.replace(
+            _item(item.code, item.code not in chosen, catalogue, county, day),
+            applies=tuple(NoticeApply(row.who, row.at) for row in item.applies if holds(row.when, facts)),
+        )
+        for item in picked
+    )
     departments = dict.fromkeys(item.department for item in picked)
     notice = OneTimeNotice(
         county=county.code,
@@ -305,11 +321,7 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
         eligible=item.eligible,
         benefit=item.benefit,
         steps=tuple(NoticeStep(step.who, step.do) for step in item.procedure),
-        basis=tuple(
-            NoticeBasis(basis.text, basis.source_clause)
-            for basis in item.basis
-            if basis.holds_on(day) and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
-        ),
+        basis=tuple(NoticeBasis(basis.text, basis.source_clause) for basis in county.grounds(item, day)),
         time=NoticeTime(
             days=limit.days,
             unit=limit.unit,

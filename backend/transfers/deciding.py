@@ -95,6 +95,7 @@ def refuse(
         raise RefusedAct("unknown_refusal", refusal_code=refusal_code)
     why = long_enough("reason", reason, max(SHORTEST_REASON, code.shortest_detail))
     basis = long_enough("policy_basis", policy_basis, SHORTEST_BASIS)
+    basis = "\n".join(dict.fromkeys((basis, *(one for one in code.grounds_on(env.today) if one not in basis))))
     again = long_enough("reapply", reapply, SHORTEST_BASIS)
     expected = remedy_of(env, transfer)
     if remedy_type != expected:
@@ -113,8 +114,11 @@ def refuse(
             "called": called(tx, env, case),
             "dept": Term("dept", transfer.dept),
             "item": Term("item", transfer.item),
-            "reason": why,
+            "reason": why
+            if refusal_code == "other"
+            else Line("why.refused", {"ground": Term("refusal", refusal_code), "detail": why}),
             "basis": basis,
+            "after": Term("after", refusal_code),
             "remedy": remedy_line(env, transfer),
             "reapply": again,
             "handler": surname(transfer.get(env.sealer, "handler") or ""),

@@ -11,7 +11,7 @@ from dialogs.catalogue.check_county import county_problems
 from dialogs.catalogue.check_items import item_problems
 from dialogs.catalogue.conditions import CONDITIONS
 from dialogs.catalogue.model import Catalogue
-from dialogs.catalogue.parts import RemedyType
+from dialogs.catalogue.parts import Held, RemedyType
 
 __all__ = ["county_problems", "missing_items", "problems", "resident_texts", "routed_items"]
 
@@ -21,6 +21,7 @@ def problems(catalogue: Catalogue, year: int = 2026) -> list[str]:
     found: list[str] = []
     for item in catalogue.items.values():
         found += [f"{item.file}: {text}" for text in item_problems(item, catalogue, year)]
+    found += _held(catalogue, year)
     found += _materials(catalogue)
     found += _lists(catalogue)
     found += _routing(catalogue, year)
@@ -42,6 +43,33 @@ def routed_items(catalogue: Catalogue) -> list[str]:
     rows += [row.items for row in routing.others]
     rows.append((routing.emergency_item,))
     return list(dict.fromkeys(code for row in rows for code in row))
+
+
+def _held(catalogue: Catalogue, year: int) -> Iterator[str]:
+    """Every entry holds all the year; an item may begin or end in it."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    lists: dict[str, Iterable[tuple[str, Held]]] = {
+        "materials.toml": catalogue.materials.items(),
+        "materials.toml [[common]]": [(rule.code, rule) for rule in catalogue.common],
+        "needs.toml": catalogue.needs.items(),
+        "hardships.toml": catalogue.hardships.items(),
+        "departments.toml": catalogue.departments.items(),
+        "reasons.toml": [
+            *catalogue.reasons.items(),
+            *catalogue.refusals.items(),
+            *catalogue.return_reasons.items(),
+            *catalogue.meeting_reasons.items(),
+            *catalogue.second_ask_reasons.items(),
+            *catalogue.remedies.items(),
+        ],
+    }
+    for file, entries in lists.items():
+        for code, entry in entries:
+            if not (entry.holds_on(first) and entry.holds_on(last)):
+                yield f"{file}: {code} does not hold all of {year}; correct `from` or `until`"
+    for item in catalogue.items.values():
+        if item.end is not None and item.end < item.start:
+            yield f"{item.file}: until {item.end} is before from {item.start}"
 
 
 def _materials(catalogue: Catalogue) -> Iterator[str]:
@@ -173,8 +201,8 @@ def resident_texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     for department in catalogue.departments.values():
         yield f"departments.toml: {department.code}", department.plain
     for reason in catalogue.reasons.values():
-        yield f"reasons.toml: reason {reason.code}", reason.plain
+        yield f"reasons.toml: reason {reason.code}", f"{reason.plain}{reason.opening}"
     for refusal in catalogue.refusals.values():
-        yield f"reasons.toml: refusal {refusal.code}", f"{refusal.plain}{refusal.beforehand}"
+        yield f"reasons.toml: refusal {refusal.code}", f"{refusal.plain}{refusal.beforehand}{refusal.after}"
     for remedy in catalogue.remedies.values():
         yield f"reasons.toml: remedy {remedy.type}", remedy.plain

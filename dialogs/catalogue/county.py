@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
-from dialogs.catalogue.model import Basis, Item, Limit
-from dialogs.catalogue.parts import Confidence, Part, RemedyType, Unit, latest
+from dialogs.catalogue.model import Item, Limit
+from dialogs.catalogue.parts import SHOWABLE, Basis, Confidence, Part, RemedyType, Unit, latest
 
 Role = Literal[
     "village_assistant",
@@ -274,6 +274,14 @@ class County(
     def shows(self, item: str, basis: Basis) -> bool:
         """Whether this county has confirmed a ground that the catalogue alone would not show."""
         return any(row.item == item and row.text == basis.text for row in self.confirmed)
+
+    def grounds(self, item: Item, day: dt.date) -> tuple[Basis, ...]:
+        """The grounds of an item that are in force on that day and may be shown (domain 0.2)."""
+        return tuple(
+            basis
+            for basis in item.basis
+            if basis.holds_on(day) and (basis.confidence in SHOWABLE or self.shows(item.code, basis))
+        )
 
     def town(self, no: str) -> Town:
         """The town with that number.

@@ -10,7 +10,7 @@ import msgspec
 
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import NotCovered
-from dialogs.catalogue.parts import Confidence, Group, Held, Mode, Part, RemedyType, ReviewForm, Unit, latest
+from dialogs.catalogue.parts import Basis, Confidence, Group, Held, Mode, Part, RemedyType, ReviewForm, Unit, latest
 from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
@@ -116,6 +116,41 @@ class Step(Part, frozen=True, kw_only=True):
     do: str
 
 
+Applicant = Literal["self", "proxy", "guardian", "village", "hospital", "anyone", "nobody"]
+Counter = Literal[
+    "window",
+    "any_window",
+    "emergency_place",
+    "village",
+    "department",
+    "school",
+    "hospital",
+    "union",
+    "case_organ",
+    "relief_station",
+    "veterans_station",
+    "job_station",
+    "funeral_home",
+]
+
+
+class Apply(Part, frozen=True, kw_only=True):
+    """Who may apply for an item and where; whatever it says, the window passes an application on (domain 0.4 row 4).
+
+    Attributes:
+        who: herself, whom she asked to, a guardian, the village for her, a hospital, anyone who knows; `nobody` where
+            it comes without being applied for.
+        at: the places that take it, the nearest first.
+        when: name of a condition; absent means always.
+    """
+
+    who: tuple[Applicant, ...]
+    at: tuple[Counter, ...]
+    when: str | None = None
+    source: str
+    confidence: Confidence
+
+
 class ItemMaterial(Part, frozen=True, kw_only=True):
     """A material as one item wants it.
 
@@ -142,27 +177,6 @@ class PullIn(Part, frozen=True, kw_only=True):
 
     item: str
     when: str
-
-
-class Basis(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "until"}):
-    """A legal ground.
-
-    Attributes:
-        text: the document.
-        source_clause: articles or sections, or where our seed says so.
-        start: first day it may be cited; None when it was in force before 2026.
-        end: last day it may be cited, or None.
-    """
-
-    text: str
-    source_clause: str = ""
-    confidence: Confidence
-    start: dt.date | None = None
-    end: dt.date | None = None
-
-    def holds_on(self, day: dt.date) -> bool:
-        """Whether the document is in force on that day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class Limit(Part, frozen=True, kw_only=True, rename={"start": "from"}):
@@ -218,7 +232,13 @@ class Item(
     Held,
     frozen=True,
     kw_only=True,
-    rename={"limits": "limit", "stage_limits": "stage_limit", "materials": "material", "examples": "example"},
+    rename={
+        "limits": "limit",
+        "stage_limits": "stage_limit",
+        "materials": "material",
+        "examples": "example",
+        "applies": "apply",
+    },
 ):
     """One service item (domain 5; JS 6.1.3, MG 4).
 
@@ -231,6 +251,7 @@ class Item(
         publicity: posted in the village before the decision.
         sensitive: only neutral words in pushes.
         refusals: codes this item may be refused with, most common first.
+        applies: who may apply, and where.
         limits: see `limit_on`.
     """
 
@@ -255,6 +276,7 @@ class Item(
     error_examples: tuple[str, ...]
     refusals: tuple[str, ...]
     seed_refs: tuple[str, ...]
+    applies: tuple[Apply, ...]
     procedure: tuple[Step, ...]
     materials: tuple[ItemMaterial, ...] = ()
     pulls_in: tuple[PullIn, ...] = ()

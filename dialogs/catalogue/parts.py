@@ -55,6 +55,27 @@ class Held(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "unt
         return self.start <= day and (self.end is None or day <= self.end)
 
 
+class Basis(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "until"}):
+    """A legal ground.
+
+    Attributes:
+        text: the document.
+        source_clause: articles or sections, or where our seed says so.
+        start: first day it may be cited; None when it was in force before 2026.
+        end: last day it may be cited, or None.
+    """
+
+    text: str
+    source_clause: str = ""
+    confidence: Confidence
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the document is in force on that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
 class Dated(Protocol):
     """Something that holds from a day on."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from backend.messages import MESSAGES
 from backend.transfers.status import TRANSFER_STATUSES
 from bot.check import TEMPLATES, catalogue_names, keys, other_words, page_problems, word_problems
 from dialogs.catalogue.load import load_catalogue
+from dialogs.catalogue.model import Applicant, Counter
 from dialogs.danger import FACTS
 from dialogs.flows.station import OUTCOMES
 from dialogs.leaflet import CONTENTS, COURSE, GROUPS
@@ -45,6 +47,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "option": ("yes_cancel", "yes_restart"),
     "option.menu": (*MENU, *CONTENTS),
     "class": GROUPS,
+    "applicant": get_args(Applicant),
+    "counter": get_args(Counter),
+    "notice.apply": ("nobody", "hospital"),
     "leaflet.step": tuple(stage for stage, _ in COURSE),
     "leaflet.days": ("wd", "nd", "h"),
     "leaflet.posted": ("wd", "nd"),
@@ -65,7 +70,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
     "meeting_reason", "second_ask", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
-    "reference", "report", "class",
+    "reference", "report", "class", "applicant", "counter", "refusal", "after", "opening",
 )  # fmt: skip
 #: Words that wait for their part of the service.
 WAITING: frozenset[str] = frozenset()
