@@ -36,12 +36,21 @@ def phone_of_helper(state: State) -> str | None:
 def park(turn: Turn) -> None:
     """Put the open form aside as it stands; one with nothing in it is let go."""
     state = turn.state
+    if state.dialog == "for_oneself" and turn.said.heard is not None and turn.said.heard.next_person:
+        _was_for_another(state)
     remember_helper(state)
     left = state.copy()
     left.parked, left.helper = [], {}
     state.latest = max(state.latest, state.draft)
     if set(left.answers) - _PREAMBLE:
         state.parked.append(left)
+
+
+def _was_for_another(state: State) -> None:
+    """Who goes on to the next resident spoke of another all the time: nothing was agreed to in her own name."""
+    state.dialog, state.asking, state.trail = "for_another", "", []
+    for slot in ("consent", "consent_sensitive", "consent_check"):
+        state.answers.pop(slot, None)
 
 
 def remember_helper(state: State) -> None:
@@ -73,10 +82,10 @@ def waiting_for(state: State, text: str) -> int | None:
 
 def new_person(state: State, heard: Heard) -> bool:
     """Whether a message begins the next resident: it says so, or it names another one with a number of her own."""
+    if heard.next_person and (state.dialog == "for_another" or asking.whose(state)):
+        return True
     if state.dialog != "for_another":
         return False
-    if heard.next_person:
-        return True
     name, number = heard.told.get("name"), heard.told.get("id_number")
     known = state.answers.get("id_number")
     return (

@@ -345,12 +345,13 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
         return
     if turn.state.tries > PATIENCE:
         taken = kind.take_as_is(turn.said)
-        if taken is not None or slot.question.skip or slot.question.unknown:
+        if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
             # Nobody is kept at a question: it is written down as it stands, for the window to look at.
             turn.say("tell.taken_as_is")
             _take(turn, slot, Answer(taken, raw, doubtful=True))
             return
-    turn.do(_problem(value))
+    if not kept:
+        turn.do(_problem(value))
     if turn.state.tries > PATIENCE:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)
     turn.ask()

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Final, NamedTuple, get_args
 
 from dialogs.catalogue.county import County, Town
+from dialogs.catalogue.grounds import item_grounds
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
 from dialogs.catalogue.parts import Group
@@ -119,7 +120,7 @@ class Leaflet:
 
     def _laws(self, day: dt.date, first: int) -> Page:
         """Only what may be shown as a ground on that day (domain 0.2); what most items stand on comes first."""
-        cited = Counter(basis.text for item in self.offered(day) for basis in self._county.grounds(item, day))
+        cited = Counter(basis.text for item in self.offered(day) for basis in item_grounds(item, self._county, day))
         titles = [title for title, _ in cited.most_common()]
         shown = titles[first : first + LAWS]
         if not shown:

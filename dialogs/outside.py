@@ -263,6 +263,8 @@ def _know_helper(turn: Turn) -> None:
         state.helper = {"helper": Answer("village_assistant"), "helper_name": Answer(turn.ctx.helper.name)}
     elif turn.said.heard is not None and turn.said.heard.by_helper:
         state.helper.setdefault("helper", Answer("village_assistant", "", "told"))
+        if turn.said.heard.helper_name is not None:
+            state.helper.setdefault("helper_name", Answer(turn.said.heard.helper_name, "", "told"))
     state.answers.update(state.helper)
 
 

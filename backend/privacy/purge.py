@@ -19,9 +19,10 @@ from backend.conversations import query_lock, unfinished
 from backend.conversations.media import sweep_files
 from backend.conversations.tables import Conversation, QueryTry
 from backend.db import Database
-from backend.env import Env
+from backend.env import CLOCK, Env
 from backend.inbox import groups
 from backend.inbox.tables import GroupHint
+from backend.journal.record import record
 from backend.writer import Tx, Writer
 
 PAGE = 200
@@ -79,7 +80,16 @@ def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False
     with suppress(_OnlyLooking):
         writer.run_sync(rows)
     forms, messages, marks, case_files = counted
-    return Purged(forms, messages, sweep_files(env, database, dry_run=dry_run), marks, case_files)
+    files = sweep_files(env, database, dry_run=True) if dry_run else tidy_files(writer, database, env)
+    return Purged(forms, messages, files, marks, case_files)
+
+
+def tidy_files(writer: Writer, database: Database, env: Env) -> int:
+    """Remove the files no row speaks of, and journal how many. Blocking; the caller is not the writer."""
+    removed = sweep_files(env, database)
+    if removed:
+        writer.run_sync(lambda tx: record(tx, env, CLOCK, "files_deleted", data={"files": removed}))
+    return removed
 
 
 def _marks(tx: Tx) -> int:

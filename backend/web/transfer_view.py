@@ -27,6 +27,7 @@ from backend.web.people import REASONS, WHOLE, Line, department_sight, lines_of,
 from backend.web.timeline import Event, timeline
 from backend.web.words import DeskWords
 from backend.writer import Tx
+from dialogs.catalogue.grounds import item_grounds
 
 _EVENTS: Final = (
     "t_receive",
@@ -229,7 +230,7 @@ def refusals_of(env: Env, transfer: Transfer) -> tuple[str, ...]:
 def grounds_of(env: Env, transfer: Transfer) -> str:
     """What may be shown as the ground of a refusal today, each with its articles, for the department to go by."""
     item = env.catalogue.items[transfer.item]
-    return "\n".join(f"{one.text}{one.source_clause}" for one in env.county.grounds(item, env.today))
+    return "\n".join(f"{one.text}{one.source_clause}" for one in item_grounds(item, env.county, env.today))
 
 
 def askable(env: Env, transfer: Transfer) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import msgspec
 from dialogs.understanding.digits import Run
 from dialogs.understanding.lexicon import HAN, alternation, load
 from dialogs.understanding.money import Money, read_money
+from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.people import Named
 
@@ -16,7 +17,7 @@ class Member(msgspec.Struct, frozen=True):
     """One person of the household besides the applicant, as said.
 
     `relation` is a kind of `kinship.toml`, seen from the applicant; `name`, `age`, `id_number` and `condition`
-    are None where nothing was said. `income` is that person's own. The place is the word that names them.
+    are None where nothing was said. `income` is that person's own. The place is `word`, which names them.
     """
 
     relation: str
@@ -27,6 +28,7 @@ class Member(msgspec.Struct, frozen=True):
     id_number: str | None = None
     income: Money | None = None
     condition: str | None = None
+    word: str = ""
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -44,11 +46,14 @@ def _anchors() -> re.Pattern[str]:
     words = [word for _, names in data["kin"] for word in names]
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
+    surname = surname_pattern()
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
+        f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
+        f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])}))?"
-        f"(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
+        f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
     )
 
 
@@ -65,22 +70,37 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ten = load("numerals")["units"]["10"][0]
     number = f"(?:[{ones}]?{ten}[{ones}]?|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
-    vague = alternation([*ages["many"], *load("grammar")["age_not"]])
+    vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
     before = alternation(load("grammar")["age_before"])
-    not_before = alternation(ages["near"])
+    not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
-        "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
-        "bare_age": re.compile(f"[\\s，,、(（]?(?:{before})?(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"),
+        "age": re.compile(
+            f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
+        ),
+        "bare_age": re.compile(
+            f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
+        ),
         "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
-        "age_of": re.compile(f"(?P<n>{number})(?:{years}){of}?(?:{alternation(data['owner'])})?$"),
-        "each": re.compile(f"(?P<n>{number})(?:{years})"),
+        "age_of": re.compile(
+            f"(?P<n>{number})(?:(?:{years}){of}?|(?<=[^0-9]{ten}){of}|(?<=[0-9]{{2}}){of})(?:{alternation(data['owner'])})?$"
+        ),
+        "each": re.compile(
+            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9{ones}{ten}])"
+            f"|(?P<m>{number})(?:{years})"
+        ),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
-        "back": re.compile(alternation(data["back"])),
+        "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
+        "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
+        "dead": re.compile(alternation(data["dead"])),
+        "together": re.compile(data["together"]),
+        "third": re.compile(alternation(data["third"])),
+        "joined": re.compile(data["joined"]),
+        "all_of_them": re.compile(data["all_of_them"]),
         "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
         "mine": re.compile(alternation(data["speaker"])),
         "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
@@ -88,7 +108,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(alternation(data["left"])),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}]))"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])"
+            f"|{data['of_speaker']}|{data['of_all']})"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
@@ -114,6 +135,13 @@ def household_size(said: str) -> tuple[int, int, int] | None:
     return None
 
 
+def kin_inside(said: str, start: int, end: int) -> bool:
+    """Whether a word for kin, or a third person, stands in a stretch."""
+    return any(_anchor(match) is not None for match in _anchors().finditer(said, start, end)) or (
+        _patterns()["third"].search(said, start, end) is not None
+    )
+
+
 def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:
     """(age, start, end): a whole number of years in a stretch; rough ones do not count (guidelines 5).
 
@@ -129,7 +157,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             and bare.start() < start + near
         ):
             break
-        if not patterns["near"].search(said, max(start, match.start() - 3), match.start()):
+        if not patterns["near"].search(said, max(start, match.start() - 6), match.start()):
             value = whole(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
@@ -137,7 +165,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
     if bare and bare.start("n") - start <= near and (value := whole(bare["n"])) and value <= 120:
-        if patterns["near"].search(said, max(start, bare.start("n") - 3), bare.start("n")):
+        if patterns["near"].search(said, max(start, bare.start("n") - 6), bare.start("n")):
             return None
         return value, *bare.span("n")
     return None
@@ -162,14 +190,60 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
+    anchors = _in_relation(anchors, said, pivot)
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         if member := _member(anchor, limit, said, text, names, ids, pivot):
+            _shared(found, anchor, member, said)
             found.append((anchor, member))
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
+    """What is told of all ("both have high blood pressure") is told of those named just before, too."""
+    condition, later = members[0].condition, anchor
+    if condition is None:
+        return
+    all_of_them = _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    for index in range(len(found) - 1, -1, -1):
+        before, known = found[index]
+        between = said[before.end : later.start]
+        joined = _patterns()["joined"].fullmatch(between) is not None
+        if any(one.condition for one in known) or not (joined or (all_of_them and len(between) <= _ALIKE)):
+            return
+        found[index] = (before, [msgspec.structs.replace(one, condition=condition) for one in known])
+        later = before
+
+
+_ALIKE = 8
+"""Characters between two people of whom one thing is told together."""
+
+
+def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None) -> list[_Anchor]:
+    """The same words as kin of the speaker: "her father" is the husband once a child was named, and "the wife"
+    behind a son is the son's."""
+    data = load("members")
+    told: list[_Anchor] = []
+    for anchor in anchors:
+        kind, before = anchor.kinds[0], told[-1] if told else None
+        if anchor.word in data["his_wife"] and before and before.kinds[0] == "son":
+            married = any(one.kinds[0] == "spouse" for one in told)
+            kind = "daughter_in_law" if married or before.end + 1 >= anchor.start else kind
+        elif pivot is None and kind in ("father", "mother") and anchor.own in data["third_owner"]:
+            named = next((one.kinds[0] for one in reversed(told) if one.kinds[0] in (*data["young"], "spouse")), None)
+            if named == "spouse":
+                kind = f"{kind}_in_law"
+            elif named in ("grandson", "granddaughter", "grandchild"):
+                kind = "son" if kind == "father" else "daughter_in_law"
+            elif named:
+                kind = "spouse"
+        if kind != anchor.kinds[0]:
+            anchor = msgspec.structs.replace(anchor, kinds=(kind,))
+        told.append(anchor)
+    return told
 
 
 def _is_applicant(anchor: _Anchor, pivot: tuple[str, int], names: list[Named], said: str) -> bool:
@@ -194,12 +268,19 @@ def _known_by_given_name(member: Member, said: str) -> Member:
 def _anchor(match: re.Match[str]) -> _Anchor | None:
     if match["skip"]:
         return None
+    data = load("members")
+    if match["label"]:
+        return _Anchor((data["label"][match["label"]],), match["label"], 1, match.start("label"), match.end(), "")
+    if match["short"]:
+        kind = data["label"].get(match["short"]) or _kind_of()[match["short"]]
+        count = data["many"][match["short_count"]]
+        return _Anchor((kind,), match["short"], count, match.start("short"), match.end(), "")
     word = match["pair"] or match["kin"]
     start = match.start("pair") if match["pair"] else match.start("kin")
-    kinds = tuple(load("members")["pairs"][word]) if match["pair"] else (_kind_of()[word],)
+    kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
-    count = load("members")["many"].get(said, 1)
-    if word in load("members")["needs_owner"] and not match["own"]:
+    count = data["twins"].get(word) or data["many"].get(said, 1)
+    if word in data["needs_owner"] and not match["own"]:
         return None
     return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
 
@@ -218,6 +299,8 @@ def _member(
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
     told = first[0][:14] if first else ""
+    if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
+        return []
     if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not patterns["back"].search(told)):
@@ -250,16 +333,18 @@ def _member(
         number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
-    age = find_age(said, after, max(age_limit, after)) if anchor.count == 1 else None
+    alike = anchor.count == 1 or anchor.word in load("members")["twins"]
+    age = find_age(said, after, max(age_limit, after)) if alike else None
     if age is None and number and number.end < end:
         age = find_age(said, number.end, end)
     if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
         value = whole(said_before["n"])
         age = (value, *said_before.span("n")) if value is not None and value <= 120 else age
+    together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
     each = _each_age(said, after, end) if anchor.count > 1 else []
     members = []
     for kind in anchor.kinds:
-        relation = _seen_from(kind, anchor.own, pivot)
+        relation = _seen_from(kind, anchor.own, pivot, together=together)
         if relation is None:
             continue
         member = Member(
@@ -273,6 +358,7 @@ def _member(
             if anchor.count == 1 and len(anchor.kinds) == 1
             else None,
             condition=_condition(said, text, after, end, number),
+            word=anchor.word,
         )
         if len(each) == anchor.count:
             members += [msgspec.structs.replace(member, age=years) for years in each]
@@ -287,16 +373,17 @@ _NEAR = 16
 
 def _each_age(said: str, start: int, end: int) -> list[int]:
     """The ages a group is told with one by one ("one is eight, one is five")."""
-    found = (whole(match["n"]) for match in _patterns()["each"].finditer(said, start, min(end, start + 30)))
+    told = _patterns()["each"].finditer(said, start, min(end, start + 30))
+    found = (whole(match["n"] or match["m"]) for match in told)
     return [age for age in found if age is not None and age <= 120]
 
 
-def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:
+def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None, *, together: bool) -> str | None:
     if pivot is None:
         if own in load("members")["of_child"] and kind in ("father", "mother"):
             # the child's father, said by its mother
             return "spouse"
-        return kind if kind not in _NOT_HOUSE else None
+        return kind if together or kind not in _NOT_HOUSE else None
     table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
     if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
@@ -398,7 +485,11 @@ def _same_person(known: Member, new: Member, anchor: _Anchor) -> bool:
         return False
     if known.id_number and new.id_number and known.id_number != new.id_number:
         return False
-    return not (anchor.word in _numbered() and known.end != new.end)
+    if anchor.word in _numbered() and known.end != new.end and known.word != new.word:
+        return False
+    ranks = load("members")["ranks"]
+    first, second = known.word[:1], new.word[:1]
+    return not (first != second and first in ranks and second in ranks)
 
 
 def _filled(known: Member, new: Member) -> Member:

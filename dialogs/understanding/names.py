@@ -54,6 +54,13 @@ def is_called(text: str) -> bool:
     return _patterns()["called"].fullmatch(level(text)) is not None
 
 
+def may_be_a_name(name: str) -> bool:
+    """Whether a run of characters could be a name: no words of a sentence in it, and not several numerals."""
+    words = load("names")["in_no_name"]
+    numerals = sum(char in words["numerals"] for char in name)
+    return numerals < 2 and not any(word in name for word in words["words"])
+
+
 def read_name(text: str) -> Name | Problem:
     """The name in an answer, or why it is none.
 
