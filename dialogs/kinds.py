@@ -214,14 +214,12 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
+        if heard is not None and heard.yes is not None and not self.names_an_option(said, ctx):
+            return ("no_check" if heard.check_consent is False else "all") if heard.yes else "no"
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        if heard is not None and heard.check_consent is False:
-            return "no_check"
-        if heard is not None and heard.yes is not None:
-            return "all" if heard.yes else "no"
-        return Problem("agreed")
+        return "no_check" if heard is not None and heard.check_consent is False else Problem("agreed")
 
 
 class Proof(Choice):
@@ -508,21 +506,6 @@ class Members(Kind):
         if said.heard is not None and said.heard.yes is not None:
             return MembersRead(done=True)  # a bare yes names nobody
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
-
-
-class Files(Kind):
-    """Photos and files; words are no answer to it, but leaving it out is."""
-
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
-            return []
-        return Problem("files_only")
-
-    def take_as_is(self, said: Said) -> Value:
-        return []
-
-    def show(self, answer: Answer) -> Param:
-        return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
 
 
 class Review(Asked):
