@@ -158,7 +158,7 @@ class Leaflet:
         lines = []
         for item in self.offered(day):
             if item.publicity:
-                posted = item.stage_on("publicity", day)
+                posted = item.stage_on("publicity", day) or item.stage_on("village_publicity", day)
                 days = "" if posted is None else f".{posted.unit}"
                 params: dict[str, Param] = {"item": Term("item", item.code)}
                 if posted is not None:

@@ -90,6 +90,40 @@ class HardshipType(Held, frozen=True, kw_only=True):
     confidence: Confidence
 
 
+class EmergencyLine(Held, frozen=True, kw_only=True):
+    """A number to ring in an emergency, the same everywhere."""
+
+    number: str
+    name: str
+    source: str
+    confidence: Confidence
+
+
+class EmergencyKind(Held, frozen=True, kw_only=True):
+    """What one emergency leads to besides the duty chain (domain 8.2).
+
+    Attributes:
+        levels: how grave it can be, the usual one first.
+        items: what is suggested to the window; the emergency item of the routes comes with every one (domain 6.4).
+        tell: departments to be told at once.
+        lines: numbers of the list of lines.
+        do: what is done at once, for colleagues.
+        ordinary: False where it brings no item of its own, not even the emergency item.
+        quiet: what comes of it is not listed to her, who may not be alone with her phone.
+    """
+
+    code: str
+    levels: tuple[Literal["e1", "e2", "e3"], ...]
+    items: tuple[str, ...]
+    tell: tuple[str, ...]
+    lines: tuple[str, ...]
+    do: str
+    ordinary: bool = True
+    quiet: bool = False
+    source: str
+    confidence: Confidence
+
+
 class Department(Held, frozen=True, kw_only=True):
     """Who handles items (domain 5.4).
 
@@ -320,6 +354,8 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     needs: dict[str, Need]
     hardships: dict[str, HardshipType]
     departments: dict[str, Department]
+    emergencies: dict[str, EmergencyKind]
+    lines: dict[str, EmergencyLine]
     reasons: dict[str, ReasonCode]
     refusals: dict[str, RefusalCode]
     return_reasons: dict[str, ReturnReason]

@@ -148,8 +148,13 @@ def route(
     sex: str = "",
     other_text: str = "",
     closed: Collection[str] = (),
+    emergency_code: str = "",
 ) -> Routed:
-    """`items_for` with what was left out and why; same arguments and errors."""
+    """`items_for` with what was left out and why; same arguments and errors.
+
+    Args:
+        emergency_code: which emergency it is, as far as one was heard; brings what domain 8.2 names for it.
+    """
     for hardship in hardships:
         if hardship not in catalogue.hardships:
             raise UnknownCode("hardship type", hardship, "hardships.toml")
@@ -170,7 +175,10 @@ def route(
     _by_age(ages, sex, catalogue, day, found, left)
 
     first = catalogue.routing.emergency_item
-    if emergency:
+    kind = catalogue.emergencies.get(emergency_code)
+    for item in kind.items if emergency and kind is not None else ():
+        found.add(item, Reason(EMERGENCY), -1)
+    if emergency and (kind is None or kind.ordinary):
         found.add(first, Reason(EMERGENCY), -1)
     for item in [code for code in found.reasons if code in closed or not _is_open(code, catalogue, day)]:
         found.drop(item)
