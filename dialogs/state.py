@@ -46,7 +46,8 @@ class State(msgspec.Struct, omit_defaults=True):
         rescue: the facts told while somebody is in danger: where, who, call, and the words.
         asking_fact: which of them was asked for.
         worry: what sounded like a danger and was asked about; worried: every code that was, once each.
-        menu: the menu was the last thing said, so that a number picks from it.
+        menu: a list to pick from was the last thing said, so that a number picks from it.
+        offered: what the numbers 1, 2, … of that list stand for; empty for the station's, which has its own.
         parked: forms that were begun and wait, each under the name of the one it is for.
         latest: the highest number a draft was given; numbers are never used again.
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
@@ -70,6 +71,7 @@ class State(msgspec.Struct, omit_defaults=True):
     alarms: int = 0
     paused: bool = False
     menu: bool = False
+    offered: list[str] = []
     rescue: dict[str, Answer] = {}
     asking_fact: str = ""
     worry: str = ""
@@ -105,6 +107,7 @@ class State(msgspec.Struct, omit_defaults=True):
             alarms=self.alarms,
             paused=self.paused,
             menu=self.menu,
+            offered=list(self.offered),
             rescue=dict(self.rescue),
             asking_fact=self.asking_fact,
             worry=self.worry,

@@ -96,7 +96,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
         parts = asking.read_button(turn.said.choice)
         ours = parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" and parts[3] in MENU[1:]
         return (parts[3] if ours and parts is not None else None), ""
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
+    if not turn.state.offered and text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
         turn.state.menu = text == "1"  # filing is the resident's menu too; a number of hers is never a rating
         return (None if text == "1" else MENU[int(text) - 1]), ""
     match = _pages().fullmatch(text)
