@@ -19,8 +19,9 @@ from dialogs.said import Said
 from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
-from dialogs.understanding.clean import fold
+from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
+from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.lexicon import load
@@ -201,6 +202,10 @@ class WhyNoNumber(Choice):
         return self.told(said) is not None or super().names_an_option(said, ctx)
 
 
+#: Characters of a yes or no with nothing beside it.
+_BARE_YES = 4
+
+
 class Agreed(Choice):
     """Whether the one who needs help wants it, lets it be written down and the income looked at (个保法 第29条).
 
@@ -214,6 +219,8 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
+        if heard is not None and heard.yes is not None and len(fold(_words(said))) <= _BARE_YES:
+            return "all" if heard.yes else "no"  # before any label that holds the same word
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
@@ -279,10 +286,18 @@ class Story(Kind):
 
     def read(self, said: Said, ctx: Context) -> str | Problem:
         text = _words(said).strip()
-        return text[: self._longest] if len(text) >= self._shortest else Problem("story_too_short")
+        letters = sum(map(str.isalpha, text))  # a number is no story
+        return text[: self._longest] if min(len(text), letters + 2) >= self._shortest else Problem("story_too_short")
 
     def take_as_is(self, said: Said) -> str | None:
         return _words(said).strip() or None
+
+    def show(self, answer: Answer) -> Param:
+        """Her words, without the identity numbers in them (domain 12.5)."""
+        text = str(answer.value or "")
+        for run in reversed(find_id_numbers(level(text))):
+            text = text[: run.start] + masked(run.value) + text[run.end :]
+        return text
 
 
 class PersonName(Kind):

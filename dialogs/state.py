@@ -52,6 +52,7 @@ class State(msgspec.Struct, omit_defaults=True):
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
         asked_about: items she was last told of, so that "what must I bring" needs no name.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
+        lost: how often in a row nothing she said was understood while no form was open.
     """
 
     dialog: str = ""
@@ -79,6 +80,7 @@ class State(msgspec.Struct, omit_defaults=True):
     asked_about: list[str] = []
     which: list[str] = []
     unsorted: list[str] = []
+    lost: int = 0
 
     @property
     def next_draft(self) -> int:
@@ -113,6 +115,7 @@ class State(msgspec.Struct, omit_defaults=True):
             asked_about=list(self.asked_about),
             which=list(self.which),
             unsorted=list(self.unsorted),
+            lost=self.lost,
         )
 
 

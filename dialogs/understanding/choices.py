@@ -151,7 +151,7 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
         bare = opening.sub("", part) or part
         if len(bare) < 2:
             continue
-        part_found = {found for label, found in labelled.items() if bare in label}
+        part_found = {found for label, found in labelled.items() if bare in label and not _denies(label, bare)}
         if len(part_found) == 1:
             picked |= part_found
             continue
@@ -161,6 +161,12 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
         if near:
             picked.add(near)
     return picked
+
+
+def _denies(label: str, said: str) -> bool:
+    """Whether a label says no to the very words that are in it ("not willing" to "willing")."""
+    no = load("choices")["no"]
+    return label.startswith(tuple(no)) and not said.startswith(tuple(no))
 
 
 def _near(said: str, labelled: dict[str, str]) -> str | Problem | None:

@@ -271,6 +271,9 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
 
 
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
+    """The applicant's own; what somebody just spoken of earns is hers only when nothing else is told."""
+    theirs = {member.income.raw for member in members if member.income is not None}
+    of_others = None
     for start, end in view.clauses:
         clause = said[start:end]
         if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
@@ -278,6 +281,10 @@ def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Mon
         if any(start <= member.start < end for member in members):
             continue
         value = read_money(clause)
-        if isinstance(value, Money):
-            return Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
-    return None
+        if not isinstance(value, Money):
+            continue
+        found = Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
+        if value.raw not in theirs:
+            return found
+        of_others = of_others or found
+    return of_others

@@ -31,7 +31,9 @@ class Member:
 
     def told(self) -> str:
         pays = f"一个月{self.income}" if self.income else "没收入"
-        return "，".join(part for part in (f"{self.relation}{self.name}", f"{self.age}岁", self.condition, pays) if part)
+        return "，".join(
+            part for part in (f"{self.relation}{self.name}", f"{self.age}岁", self.condition, pays) if part
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,17 @@ def old_woman() -> Household:
         Member("孙子", "张小宇", 16, "上高一", 0),
     )
     return Household(
-        "14.2", "王桂兰", 83, number_of(83, 1), "13000008012", "石桥村3组", "屋里漏雨，看病也贵", "低保", "重残", 168, members
+        "14.2",
+        "王桂兰",
+        83,
+        number_of(83, 1),
+        "13000008012",
+        "石桥村3组",
+        "屋里漏雨，看病也贵",
+        "低保",
+        "重残",
+        168,
+        members,
     )
 
 
