@@ -16,7 +16,7 @@ from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.clock import SystemClock, local_day
 from backend.db import Database
 from backend.deadlines.calendar import CalendarError, load_calendar
-from backend.deadlines.clocks import clocks, config_defaults, override_problems
+from backend.deadlines.clocks import clocks, config_defaults, config_units, override_problems
 from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
@@ -27,12 +27,15 @@ from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
+from dialogs import asides
 from dialogs.catalogue.check import county_problems
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
+from dialogs.catalogue.check_packs import pack_problems
 from dialogs.catalogue.county import County
 from dialogs.catalogue.load import county_names, load_catalogue, load_county
 from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.catalogue.packs import load_pack, pack_names
 from dialogs.flows import DIALOGS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
@@ -81,6 +84,12 @@ def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
     except CatalogueMistake as mistake:
         return [str(mistake)]
     found = catalogue_problems(catalogue, day.year)
+    amounts = {key.removeprefix("cfg."): unit for key, unit in config_units().items()}
+    for name in pack_names():
+        try:
+            found += pack_problems(load_pack(name), amounts, day)
+        except CatalogueMistake as mistake:
+            found.append(str(mistake))
     for name in sorted({settings.county, *county_names()}):
         try:
             county = load_county(name)
@@ -223,6 +232,7 @@ def keys() -> Iterator[str]:
         yield f"safety.{rule['safety']}"
     for one in clocks():
         yield f"clock.{one}"
+    yield from (f"tell.aside.{one}" for one in asides.names())
 
 
 def _dialog_keys(dialog: Dialog) -> Iterator[str]:

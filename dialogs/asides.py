@@ -43,8 +43,8 @@ def answered(turn: Turn) -> bool:
 
 
 def names() -> tuple[str, ...]:
-    """Every answer there is."""
-    return tuple(load("asides"))
+    """Every answer there is but the reasons of questions, which stand with the questions."""
+    return tuple(name for name in load("asides") if name != "why")
 
 
 def _why(turn: Turn) -> bool:
@@ -52,10 +52,12 @@ def _why(turn: Turn) -> bool:
     slot = turn.open_slot()
     if slot is None:
         return False
-    reason = slot.question.name if slot.question.why else "consent" if slot.question.name in _CONSENT else ""
-    if not reason:
+    if slot.question.why:
+        turn.say(f"why.{slot.question.name}")
+    elif slot.question.name in _CONSENT:
+        turn.say("tell.aside.consent")
+    else:
         return False
-    turn.say(f"why.{reason}")
     return True
 
 

@@ -316,7 +316,7 @@ def _answered(turn: Turn) -> None:
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
-    if review.corrected(turn, slot):
+    if review.corrected_of_the_house(turn) or review.corrected(turn, slot):
         turn.ask()
         return
     merged = merge_member(turn.state, slot, turn.said)
@@ -355,9 +355,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
         taken = kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
             # Nobody is kept at a question: it is written down as it stands, for the window to look at.
-            if not kept:
+            if not kept and taken != []:
                 turn.say("tell.taken_as_is")
-            _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
+            _take(turn, slot, Answer(None if kept and taken != [] else taken, raw, doubtful=not kept and taken != []))
             return
     if not kept:
         turn.do(_problem(value))

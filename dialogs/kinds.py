@@ -24,7 +24,7 @@ from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
-from dialogs.understanding.lexicon import load
+from dialogs.understanding.lexicon import load, words
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, may_be_a_name, read_name
 from dialogs.understanding.phone import read_phone
@@ -254,16 +254,22 @@ class Proof(Choice):
         return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
 
 
+#: Characters of a message that picks by words from a list.
+_BARE_PICK = 14
+
+
 class Several(Choice):
     """Several of many. Codes beyond the buttons come from the words (there are thirty needs and eight buttons)."""
 
     many = True
 
     def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
-        picked = super().read(said, ctx)
+        heard = said.heard
+        # A word of a label in a longer sentence may be what she does not want, or what her neighbour has.
+        bare = len(_words(said)) <= _BARE_PICK or any(map(str.isdigit, _words(said)))
+        picked = super().read(said, ctx) if bare else Problem("choice_missing")
         if not isinstance(picked, Problem):
             return picked or Problem("choice_missing")
-        heard = said.heard
         told = () if heard is None else (heard.needs if self._term == "need" else heard.hardships)
         return Answer(list(told), _words(said), "inferred") if told else picked
 
@@ -531,7 +537,7 @@ class Files(Kind):
     def read(self, said: Said, ctx: Context) -> Value | Problem:
         if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
             return []
-        return Problem("files_only")
+        return [] if words("review", "no_photos").search(fold(_words(said))) else Problem("files_only")
 
     def take_as_is(self, said: Said) -> Value:
         return []

@@ -294,7 +294,10 @@ def begin(turn: Turn) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not heard.wants_help and not another:
+    if new := len(state.files):
+        turn.say("tell.file_kept", count=new)
+    only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
+    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()

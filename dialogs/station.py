@@ -123,7 +123,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
 @cache
 def _pages() -> re.Pattern[str]:
     codes = "|".join(f"(?P<{code}>{alternation(listed)})" for code, listed in load("station")["page"].items())
-    return re.compile(f"(?:{codes})(?:[\\s:：,，。.!！?？]+(?P<rest>.*))?", re.DOTALL)
+    return re.compile(f"(?:{codes})(?:[\\s:：,，。.!！?？]+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.move import case_for, follow, open_meeting, parts_of, require
+from backend.cases.move import case_for, follow, met, open_meeting, parts_of, require
 from backend.cases.move import move as move_case
 from backend.cases.numbers import transfer_no
 from backend.cases.representing import require_mandate
@@ -40,6 +40,7 @@ def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str,
     before = parts_of(tx, case)
     for item, dept in wanted:
         _sendable(env, before, item, dept)
+    _planned_jointly(tx, env, case, before, wanted)
     sent: list[Transfer] = []
     for item, dept in wanted:
         transfer = _create(tx, env, case, len(before) + len(sent) + 1, item, dept)
@@ -66,6 +67,24 @@ def _sendable(env: Env, before: Iterable[Transfer], item: str, dept: str) -> Non
         raise RefusedAct("unknown_department", dept=dept)
     if any(row.item == item and row.dept == dept and row.status not in ("returned", "cancelled") for row in before):
         raise RefusedAct("already_sent", item=item, dept=dept)
+
+
+def _planned_jointly(
+    tx: Tx, env: Env, case: Case, before: Iterable[Transfer], wanted: Iterable[tuple[str, str]]
+) -> None:
+    """Where the rule pack wants a joint plan, several departments wait for what the meeting decides (JS 5.4).
+
+    What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
+    """
+    if (
+        case.green_channel
+        or case.emergency_level != "none"
+        or env.county.text("multi_dept_mode", env.today) != "joint_plan"
+    ):
+        return
+    sent = {row.dept for row in before if row.status not in ("returned", "cancelled")}
+    if len(sent | {dept for _, dept in wanted}) > 1 and not met(tx, case):
+        raise RefusedAct("joint_plan_first")
 
 
 def _create(tx: Tx, env: Env, case: Case, seq: int, item: str, dept: str) -> Transfer:

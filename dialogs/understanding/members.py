@@ -8,6 +8,7 @@ import msgspec
 from dialogs.understanding.digits import Run
 from dialogs.understanding.lexicon import HAN, alternation, load
 from dialogs.understanding.money import Money, read_money
+from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.people import Named
 
@@ -27,6 +28,7 @@ class Member(msgspec.Struct, frozen=True):
     id_number: str | None = None
     income: Money | None = None
     condition: str | None = None
+    rank: str = ""
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -44,11 +46,14 @@ def _anchors() -> re.Pattern[str]:
     words = [word for _, names in data["kin"] for word in names]
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
+    surname = surname_pattern()
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
+        f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
+        f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])}))?"
-        f"(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
+        f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
     )
 
 
@@ -68,19 +73,24 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     vague = alternation([*ages["many"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
     before = alternation(load("grammar")["age_before"])
-    not_before = alternation(ages["near"])
+    not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
-        "bare_age": re.compile(f"[\\s，,、(（]?(?:{before})?(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"),
+        "bare_age": re.compile(
+            f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
+        ),
         "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
         "age_of": re.compile(f"(?P<n>{number})(?:{years}){of}?(?:{alternation(data['owner'])})?$"),
         "each": re.compile(f"(?P<n>{number})(?:{years})"),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
-        "back": re.compile(alternation(data["back"])),
+        "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
+        "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
+        "joined": re.compile(data["joined"]),
+        "all_of_them": re.compile(data["all_of_them"]),
         "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
         "mine": re.compile(alternation(data["speaker"])),
         "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
@@ -88,7 +98,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(alternation(data["left"])),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}]))"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])"
+            f"|{data['of_speaker']}|{data['of_all']})"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
@@ -129,7 +140,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             and bare.start() < start + near
         ):
             break
-        if not patterns["near"].search(said, max(start, match.start() - 3), match.start()):
+        if not patterns["near"].search(said, max(start, match.start() - 6), match.start()):
             value = whole(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
@@ -137,7 +148,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
     if bare and bare.start("n") - start <= near and (value := whole(bare["n"])) and value <= 120:
-        if patterns["near"].search(said, max(start, bare.start("n") - 3), bare.start("n")):
+        if patterns["near"].search(said, max(start, bare.start("n") - 6), bare.start("n")):
             return None
         return value, *bare.span("n")
     return None
@@ -162,14 +173,59 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
+    anchors = _in_relation(anchors, said, pivot)
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         if member := _member(anchor, limit, said, text, names, ids, pivot):
+            _shared(found, anchor, member, said)
             found.append((anchor, member))
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
+    """What is told of all ("both have high blood pressure") is told of those named just before, too."""
+    condition, later = members[0].condition, anchor
+    if condition is None:
+        return
+    all_of_them = _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    for index in range(len(found) - 1, -1, -1):
+        before, known = found[index]
+        between = said[before.end : later.start]
+        joined = _patterns()["joined"].fullmatch(between) is not None
+        if any(one.condition for one in known) or not (joined or (all_of_them and len(between) <= _ALIKE)):
+            return
+        found[index] = (before, [msgspec.structs.replace(one, condition=condition) for one in known])
+        later = before
+
+
+_ALIKE = 8
+"""Characters between two people of whom one thing is told together."""
+
+
+def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None) -> list[_Anchor]:
+    """The same words as kin of the speaker: "her father" is the husband once a child was named, and "the wife"
+    behind a son is the son's."""
+    data = load("members")
+    told: list[_Anchor] = []
+    for anchor in anchors:
+        kind, before = anchor.kinds[0], told[-1] if told else None
+        if anchor.word in data["his_wife"] and before and before.kinds[0] == "son" and before.end + 1 >= anchor.start:
+            kind = "daughter_in_law"
+        elif pivot is None and kind in ("father", "mother") and anchor.own in data["third_owner"]:
+            named = next((one.kinds[0] for one in reversed(told) if one.kinds[0] in (*data["young"], "spouse")), None)
+            if named == "spouse":
+                kind = f"{kind}_in_law"
+            elif named in ("grandson", "granddaughter", "grandchild"):
+                kind = "son" if kind == "father" else "daughter_in_law"
+            elif named:
+                kind = "spouse"
+        if kind != anchor.kinds[0]:
+            anchor = msgspec.structs.replace(anchor, kinds=(kind,))
+        told.append(anchor)
+    return told
 
 
 def _is_applicant(anchor: _Anchor, pivot: tuple[str, int], names: list[Named], said: str) -> bool:
@@ -194,12 +250,19 @@ def _known_by_given_name(member: Member, said: str) -> Member:
 def _anchor(match: re.Match[str]) -> _Anchor | None:
     if match["skip"]:
         return None
+    data = load("members")
+    if match["label"]:
+        return _Anchor((data["label"][match["label"]],), match["label"], 1, match.start("label"), match.end(), "")
+    if match["short"]:
+        kind = data["label"].get(match["short"]) or _kind_of()[match["short"]]
+        count = data["many"][match["short_count"]]
+        return _Anchor((kind,), match["short"], count, match.start("short"), match.end(), "")
     word = match["pair"] or match["kin"]
     start = match.start("pair") if match["pair"] else match.start("kin")
-    kinds = tuple(load("members")["pairs"][word]) if match["pair"] else (_kind_of()[word],)
+    kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
-    count = load("members")["many"].get(said, 1)
-    if word in load("members")["needs_owner"] and not match["own"]:
+    count = 2 if word in data["twins"] else data["many"].get(said, 1)
+    if word in data["needs_owner"] and not match["own"]:
         return None
     return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
 
@@ -250,7 +313,8 @@ def _member(
         number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
-    age = find_age(said, after, max(age_limit, after)) if anchor.count == 1 else None
+    alike = anchor.count == 1 or anchor.word in load("members")["twins"]
+    age = find_age(said, after, max(age_limit, after)) if alike else None
     if age is None and number and number.end < end:
         age = find_age(said, number.end, end)
     if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
@@ -273,6 +337,7 @@ def _member(
             if anchor.count == 1 and len(anchor.kinds) == 1
             else None,
             condition=_condition(said, text, after, end, number),
+            rank=anchor.word[0],
         )
         if len(each) == anchor.count:
             members += [msgspec.structs.replace(member, age=years) for years in each]
@@ -398,7 +463,10 @@ def _same_person(known: Member, new: Member, anchor: _Anchor) -> bool:
         return False
     if known.id_number and new.id_number and known.id_number != new.id_number:
         return False
-    return not (anchor.word in _numbered() and known.end != new.end)
+    if anchor.word in _numbered() and known.end != new.end:
+        return False
+    ranks = load("members")["ranks"]
+    return not (known.rank != new.rank and known.rank in ranks and new.rank in ranks)
 
 
 def _filled(known: Member, new: Member) -> Member:
