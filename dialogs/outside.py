@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import asides, asking, drafts, station
+from dialogs.danger import is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard, is_bare_number, is_thanks
@@ -70,7 +71,7 @@ def answer(turn: Turn) -> None:
     if asides.answered(turn):
         turn.do(Say("tell.aside.further", {}, _menu(turn, ("apply", "human")), "ask"))
         return
-    if turn.state.last_case and (is_bare_number(number) or is_thanks(number)):
+    if turn.state.last_case and (is_bare_number(number) or is_thanks(number) or is_over(said)):
         _to_the_case(turn, number)
         return
     if command == "human" or intent == "human":
