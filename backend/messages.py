@@ -24,7 +24,7 @@ PERSON: Final = {
     # what happens to the case
     "msg.supplement_notice": ("called", "list", "note", "date", "why"),
     "msg.supplement_received": ("called",),
-    "msg.not_accepted": ("called", "reason_code", "reason", "where", "phone"),
+    "msg.not_accepted": ("called", "reason_code", "reason", "basis", "where", "phone"),
     "msg.acceptance_receipt": ("short", "items", "date", "reply_days", "due_date", "clerk", "phone"),
     "msg.withdrawn": ("called", "short"),
     "msg.withdrawn_rest": ("called", "short", "items"),  # some was decided already, the rest is called off

@@ -116,8 +116,24 @@ def why_refused(error: RefusedAct) -> str:
 
     known = words()
     with suppress(LookupError):
-        return known.say(f"refused.{error.code}", error.params)
+        told = known.say(f"refused.{error.code}", error.params)
+        ground = _clause_of(error.code)
+        return f"{told} {known.say('desk.ground_is', {})}{ground}" if ground else told
     return error.code
+
+
+def _clause_of(code: str) -> str:
+    """By which clause an act is refused in this county; "" for a slip, or when no rule holds today."""
+    from backend.clock import SystemClock, local_day
+    from backend.settings import load_settings
+    from dialogs.catalogue.grounds import refusal_ground
+    from dialogs.catalogue.load import load_county
+    from dialogs.catalogue.mistakes import CatalogueMistake
+
+    with suppress(CatalogueMistake):
+        found = refusal_ground(code, load_county(load_settings().settings.county), local_day(SystemClock().now()))
+        return found.text if found is not None else ""
+    return ""
 
 
 if __name__ == "__main__":

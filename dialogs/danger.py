@@ -102,7 +102,7 @@ def answer(turn: Turn) -> bool:
         _note(turn)
     if turn.alarmed:
         state.rescue["words"] = Answer((said.text or "")[:500], said.text or "", "told")
-    elif not over and state.rescue.keys() == known or ("where" in state.rescue and "where" not in known):
+    elif (not over and state.rescue.keys() == known) or ("where" in state.rescue and "where" not in known):
         # Nothing new for the form, or the place at last: whoever is on duty hears of it at once.
         state.alarms += 1
         turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))

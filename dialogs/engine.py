@@ -166,9 +166,7 @@ def _files(turn: Turn) -> None:
         turn.say("tell.file_kept", count=len(new))
         _take(turn, slot, Answer(told, ""))
         return
-    if slot is not None and slot.question.name == "photos":
-        turn.say("tell.photos_so_far", count=len(state.files))
-    elif new:
+    if new:
         turn.say("tell.file_kept", count=len(new))
     turn.ask()
 
@@ -384,8 +382,6 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     kept = keep_what_was_told(state, turn.dialog, turn.said, but=slot.name)
     if kept and turn.said.text:
         turn.say("tell.kept", what=asking.labels(kept))
-    if isinstance(answer.value, list) and slot.question.name == "photos":
-        state.files = list(dict.fromkeys([*state.files, *answer.value]))
     _go_on(turn)
 
 

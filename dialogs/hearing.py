@@ -48,7 +48,7 @@ class Heard(msgspec.Struct, frozen=True):
         leans: the same where it is less sure; enough where nothing hangs on it.
         no_more: it says that there is nobody or nothing else.
         told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income,
-            household_size.
+            household_size, hukou_same (only that it is elsewhere).
         members: people of the household of whom help is asked for, as `dialogs.kinds.MembersRead.entries`.
         members_of_hers: the same when the speaker is asked about her own household, so that "my father" is her father.
         hardships, needs: codes.
@@ -192,6 +192,8 @@ def hear(text: str, listener: Listener) -> Heard:
     members = tuple(_member(found.value) for found in meaning.members)
     corrected, fix_line, fix_field = _corrections(meaning, told, listener)
     says = _Wordings(meaning.text)
+    if says("hukou_elsewhere"):
+        told["hukou_same"] = False
     agrees = _her_yes(says)
     return Heard(
         intent=meaning.intent.value,

@@ -24,7 +24,7 @@ from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
-from dialogs.understanding.lexicon import load, words
+from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, may_be_a_name, read_name
 from dialogs.understanding.phone import read_phone
@@ -202,10 +202,6 @@ class WhyNoNumber(Choice):
         return self.told(said) is not None or super().names_an_option(said, ctx)
 
 
-#: Characters of a yes or no with nothing beside it.
-_BARE_YES = 4
-
-
 class Agreed(Choice):
     """Whether the one who needs help wants it, lets it be written down and the income looked at (个保法 第29条).
 
@@ -219,16 +215,12 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
-        if heard is not None and heard.yes is not None and len(fold(_words(said))) <= _BARE_YES:
-            return "all" if heard.yes else "no"  # before any label that holds the same word
+        if heard is not None and heard.yes is not None and not self.names_an_option(said, ctx):
+            return ("no_check" if heard.check_consent is False else "all") if heard.yes else "no"
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        if heard is not None and heard.check_consent is False:
-            return "no_check"
-        if heard is not None and heard.yes is not None:
-            return "all" if heard.yes else "no"
-        return Problem("agreed")
+        return "no_check" if heard is not None and heard.check_consent is False else Problem("agreed")
 
 
 class Proof(Choice):
@@ -529,21 +521,6 @@ class Members(Kind):
         if said.heard is not None and said.heard.yes is not None:
             return MembersRead(done=True)  # a bare yes names nobody
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
-
-
-class Files(Kind):
-    """Photos and files; words are no answer to it, but leaving it out is."""
-
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
-            return []
-        return [] if words("review", "no_photos").search(fold(_words(said))) else Problem("files_only")
-
-    def take_as_is(self, said: Said) -> Value:
-        return []
-
-    def show(self, answer: Answer) -> Param:
-        return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
 
 
 class Review(Asked):

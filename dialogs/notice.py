@@ -17,11 +17,15 @@ from dialogs.catalogue.asking import SUPPLIES, NoticeMaterial, asked_for
 from dialogs.catalogue.conditions import holds
 from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
+from dialogs.catalogue.grounds import Ground, cite, law, rule_ground, valid_here
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
 from dialogs.catalogue.parts import SHOWABLE
+from dialogs.catalogue.ways import way_of
 
 __all__ = [
+    "AMOUNTS",
+    "HER_FORMS",
     "SUPPLIES",
     "NoticeBasis",
     "NoticeContact",
@@ -29,6 +33,7 @@ __all__ = [
     "NoticeMaterial",
     "NoticePlace",
     "NoticeRefusal",
+    "NoticeRule",
     "NoticeStep",
     "NoticeTime",
     "OneTimeNotice",
@@ -64,8 +69,9 @@ class NoticeTime(msgspec.Struct, frozen=True):
         plus_nd: natural days of posting on top.
         longest: with an extension, or None.
         starts: `accept` (when the window takes it in) or `t_send` (when it is sent to the department).
-        source: where the number comes from; for staff.
+        source: where the number comes from; for staff, unless `ground` has it too.
         confidence: of that source.
+        ground: the source when it may be shown to residents, else "".
     """
 
     days: int
@@ -75,6 +81,7 @@ class NoticeTime(msgspec.Struct, frozen=True):
     starts: str
     source: str
     confidence: str
+    ground: str = ""
 
 
 class NoticeItem(msgspec.Struct, frozen=True):
@@ -131,6 +138,25 @@ class NoticePlace(msgspec.Struct, frozen=True):
     hotline: str
 
 
+class NoticeRule(msgspec.Struct, frozen=True):
+    """A rule of the window here, from the county or the document it follows (SD 3(3), HN annex 4, JS 5, LC 3).
+
+    Attributes:
+        key: which rule; `way` is the road from the window to who decides, its modes are those of `ways.Mode`.
+        codes: what it says when it is no amount: a mode, forms, levels, the name of the service.
+        departments: whom it concerns.
+        amount, unit: of a time limit; 0 and "" otherwise.
+        ground: the clause when residents may be shown it, else "".
+    """
+
+    key: str
+    codes: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    amount: int = 0
+    unit: str = ""
+    ground: str = ""
+
+
 class OneTimeNotice(msgspec.Struct, frozen=True):
     """The complete personal list.
 
@@ -142,6 +168,8 @@ class OneTimeNotice(msgspec.Struct, frozen=True):
         emergency: help comes first; materials marked `later` may follow.
         signers: adults of the household who sign for themselves.
         supporters: legal supporters outside it who sign, when an item wants that.
+        rules: by what rules the window works here; empty in notices of before there were any.
+        also: other doors that accept it, by level: `county`.
     """
 
     county: str
@@ -157,6 +185,8 @@ class OneTimeNotice(msgspec.Struct, frozen=True):
     place: NoticePlace
     departments: tuple[NoticeContact, ...]
     assistants: tuple[NoticeContact, ...]
+    rules: tuple[NoticeRule, ...] = ()
+    also: tuple[NoticeContact, ...] = ()
 
     def supplied(self, supply: str) -> tuple[NoticeMaterial, ...]:
         """The materials of one way of supply."""
@@ -218,6 +248,8 @@ def build_notice(
             if row is not None
         ),
         assistants=tuple(NoticeContact(one.code, one.title, "", one.phone) for one in helpers),
+        rules=_rules(picked, facts, county, day),
+        also=_other_doors(county, day),
     )
     return msgspec.structs.replace(notice, hash=content_hash(notice))
 
@@ -301,11 +333,7 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
         eligible=item.eligible,
         benefit=item.benefit,
         steps=tuple(NoticeStep(step.who, step.do) for step in item.procedure),
-        basis=tuple(
-            NoticeBasis(basis.text, basis.source_clause)
-            for basis in item.basis
-            if basis.holds_on(day) and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
-        ),
+        basis=_basis(item, county, day),
         time=NoticeTime(
             days=limit.days,
             unit=limit.unit,
@@ -314,10 +342,63 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
             starts=item.clock_start,
             source=limit.source,
             confidence=limit.confidence,
+            ground=cite(limit.source, county.rules) if limit.confidence in SHOWABLE else "",
         ),
         publicity=item.publicity,
         refusals=item.refusals,
     )
+
+
+def _basis(item: Item, county: County, day: dt.date) -> tuple[NoticeBasis, ...]:
+    """What an item rests on here; where only another place's document names it, the law that has the window send it."""
+    found = tuple(
+        NoticeBasis(basis.text, basis.source_clause)
+        for basis in item.basis
+        if basis.holds_on(day)
+        and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
+        and valid_here(basis.text, county.rules)
+    )
+    return found or (NoticeBasis(law("window").text, ""),)
+
+
+#: Papers of the window that pass through her hands.
+HER_FORMS = ("application", "combined_application", "acceptance_slip")
+AMOUNTS = ("dispatch_days", "feedback_days")
+
+
+def _rules(items: list[Item], facts: Facts, county: County, day: dt.date) -> tuple[NoticeRule, ...]:
+    """What the county's rules mean for this household: the way, its days, the papers."""
+    outside = tuple(dict.fromkeys(item.department for item in items if not item.internal))
+    way = way_of(outside, county, day, urgent=facts.emergency)
+    found = [NoticeRule("way", (way.mode,), way.departments, ground=_shown(Ground(way.source, way.confidence)))]
+    for key in AMOUNTS:
+        rule = county.says(key, day)
+        if rule is not None and not (key == "dispatch_days" and way.mode == "stays"):
+            amount = county.number(key, day)
+            found.append(NoticeRule(key, amount=amount, unit=rule.unit, ground=_shown(rule_ground(key, county, day))))
+    if county.says("brand", day) is not None:
+        brand = county.text("brand", day)
+        found.append(NoticeRule("brand", (brand,), ground=_shown(rule_ground("brand", county, day))))
+    if county.says("forms", day) is not None:
+        hers = tuple(form for form in county.texts("forms", day) if form in HER_FORMS)
+        if hers:
+            found.append(NoticeRule("forms", hers, ground=_shown(rule_ground("forms", county, day))))
+    if county.says("accepting_levels", day) is not None:
+        levels = county.texts("accepting_levels", day)
+        found.append(NoticeRule("levels", levels, ground=_shown(rule_ground("accepting_levels", county, day))))
+    return tuple(found)
+
+
+def _shown(ground: Ground | None) -> str:
+    return ground.text if ground is not None and ground.showable else ""
+
+
+def _other_doors(county: County, day: dt.date) -> tuple[NoticeContact, ...]:
+    """The county's centre where its rules say that it accepts; the village's people stand among the assistants."""
+    rule = county.says("accepting_levels", day)
+    if rule is None or "county" not in county.texts("accepting_levels", day):
+        return ()
+    return (NoticeContact("county", county.center, county.center_address, county.center_phone),)
 
 
 def _refusals(items: list[Item], catalogue: Catalogue) -> tuple[NoticeRefusal, ...]:

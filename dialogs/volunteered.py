@@ -39,7 +39,7 @@ def values_told(said: Said, *, inside: bool = False) -> dict[str, Value]:
     if heard is None:
         return {}
     told: dict[str, Value] = {}
-    for field in ("name", "id_number", "phone", "address", "income"):
+    for field in ("name", "id_number", "phone", "address", "income", "hukou_same"):
         if field in heard.told:
             told[field] = heard.told[field]
     vague = heard.needs == ("need_unknown",) and (heard.by_helper or heard.next_person or heard.for_named)
@@ -98,7 +98,7 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             if more != known.value:
                 state.answers[slot] = Answer(more, known.raw, "inferred")
             continue
-        if known is not None and not known.doubtful:
+        if known is not None and not known.doubtful and known.how != "presumed":
             continue
         state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in _VAGUE else "told")
         filled.append(slot)

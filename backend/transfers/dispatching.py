@@ -20,7 +20,7 @@ from backend.messages import called, day, dept_group, group_params
 from backend.outbox.post import to_group, to_person
 from backend.transfers.move import move, transfer_for
 from backend.transfers.move import require as require_on
-from backend.transfers.plan import clock_start, kind_of
+from backend.transfers.plan import clock_start, kind_of, way_of_case
 from backend.transfers.settle import settle
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -76,14 +76,7 @@ def _planned_jointly(
 
     What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
     """
-    if (
-        case.green_channel
-        or case.emergency_level != "none"
-        or env.county.text("multi_dept_mode", env.today) != "joint_plan"
-    ):
-        return
-    sent = {row.dept for row in before if row.status not in ("returned", "cancelled")}
-    if len(sent | {dept for _, dept in wanted}) > 1 and not met(tx, case):
+    if way_of_case(env, case, before, wanted).mode == "joint_plan" and not met(tx, case):
         raise RefusedAct("joint_plan_first")
 
 

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+import msgspec
+
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
 from dialogs.catalogue.model import Basis, Item, Limit
 from dialogs.catalogue.packs import Pack, load_pack
@@ -185,6 +187,12 @@ class County(
         """The county's rule pack."""
         return load_pack(self.pack) if self.pack else None
 
+    def following(self, pack: Pack) -> County:
+        """The same county under another document."""
+        found = msgspec.structs.replace(self, pack=pack.code)
+        found.__dict__["rules"] = pack
+        return found
+
     @property
     def file(self) -> str:
         """What to name in a message about this county."""
@@ -214,6 +222,17 @@ class County(
         if not rows:
             raise UnknownCode("setting", key, self.file)
         raise NotCovered(f"setting {key!r}", day, self.file)
+
+    def says(self, key: str, day: dt.date) -> Setting | None:
+        """The setting in force on that day; None when neither the county nor its pack has such a key.
+
+        Raises:
+            NotCovered: as `setting`.
+        """
+        try:
+            return self.setting(key, day)
+        except UnknownCode:
+            return None
 
     @cached_property
     def _settings(self) -> dict[str, list[Setting]]:

@@ -46,10 +46,12 @@ class Pack(Part, frozen=True, kw_only=True, eq=False, dict=True, rename={"values
 
     Attributes:
         code: the name of its file.
+        short: how the specification and our own tables call it (domain 0.1): HN, SD, JS, LC, MG.
         document: its number, or its name when it has none, as a ground is cited.
     """
 
     code: str
+    short: str
     title: str
     document: str
     issuer: str

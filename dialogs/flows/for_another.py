@@ -31,7 +31,7 @@ FOR_ANOTHER = Dialog(
         ),
         Question("proof", Proof(), Go("difficulty"), stage=1),
         *trouble("id_number"),
-        *identity("income", ask_hukou=False),
+        *identity("income"),
         *household("review"),
         Question("review", Review(), Go("ready"), stage=5, line=False),
     ),

@@ -151,7 +151,7 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
         bare = opening.sub("", part) or part
         if len(bare) < 2:
             continue
-        part_found = {found for label, found in labelled.items() if bare in label and not _denies(label, bare)}
+        part_found = {found for label, found in labelled.items() if _stands_in(bare, label)}
         if len(part_found) == 1:
             picked |= part_found
             continue
@@ -163,10 +163,10 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
     return picked
 
 
-def _denies(label: str, said: str) -> bool:
-    """Whether a label says no to the very words that are in it ("not willing" to "willing")."""
-    no = load("choices")["no"]
-    return label.startswith(tuple(no)) and not said.startswith(tuple(no))
+def _stands_in(said: str, label: str) -> bool:
+    """Whether words are part of a label and not what it denies ("willing" is no part of "not willing")."""
+    before, found, _ = label.partition(said)
+    return bool(found) and not before.endswith(tuple(load("choices")["denies"]))
 
 
 def _near(said: str, labelled: dict[str, str]) -> str | Problem | None:

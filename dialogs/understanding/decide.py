@@ -119,13 +119,17 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
         if named and score <= bar:
             # in a long list each wish is one small clause among many: heard alone it may well count
             score = max(_alone(one, f"need:{code}", view) for one in named)
-        if score <= bar:
+        if score <= bar or (not named and len(view.said) <= _FACT):
             continue
         if not named:
             start, end = leaning(view, f"need:{code}")
             named = [Need(_plain_need(code, view.said), start, end)]
         told += [Found(one, one.start, one.end, _sure(score + 0.4)) for one in named]
     return (*told, *(Found(one, one.start, one.end, 0.8) for one in found if one.code not in NEEDS))
+
+
+_FACT = 10
+"""Characters of a message that tells one fact ("168, the pension"): the judge reads no wish into it by itself."""
 
 
 def _alone(one: Need, head: str, view: Scene) -> float:

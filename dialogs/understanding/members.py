@@ -17,7 +17,7 @@ class Member(msgspec.Struct, frozen=True):
     """One person of the household besides the applicant, as said.
 
     `relation` is a kind of `kinship.toml`, seen from the applicant; `name`, `age`, `id_number` and `condition`
-    are None where nothing was said. `income` is that person's own. The place is the word that names them.
+    are None where nothing was said. `income` is that person's own. The place is `word`, which names them.
     """
 
     relation: str
@@ -28,7 +28,7 @@ class Member(msgspec.Struct, frozen=True):
     id_number: str | None = None
     income: Money | None = None
     condition: str | None = None
-    rank: str = ""
+    word: str = ""
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ten = load("numerals")["units"]["10"][0]
     number = f"(?:[{ones}]?{ten}[{ones}]?|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
-    vague = alternation([*ages["many"], *load("grammar")["age_not"]])
+    vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
     before = alternation(load("grammar")["age_before"])
     not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
@@ -78,17 +78,27 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
     bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
-        "age": re.compile(f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})"),
+        "age": re.compile(
+            f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
+        ),
         "bare_age": re.compile(
             f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
         ),
         "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
-        "age_of": re.compile(f"(?P<n>{number})(?:{years}){of}?(?:{alternation(data['owner'])})?$"),
-        "each": re.compile(f"(?P<n>{number})(?:{years})"),
+        "age_of": re.compile(
+            f"(?P<n>{number})(?:(?:{years}){of}?|(?<=[^0-9]{ten}){of}|(?<=[0-9]{{2}}){of})(?:{alternation(data['owner'])})?$"
+        ),
+        "each": re.compile(
+            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9{ones}{ten}])"
+            f"|(?P<m>{number})(?:{years})"
+        ),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(alternation(data["gone"])),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
         "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
+        "dead": re.compile(alternation(data["dead"])),
+        "together": re.compile(data["together"]),
+        "third": re.compile(alternation(data["third"])),
         "joined": re.compile(data["joined"]),
         "all_of_them": re.compile(data["all_of_them"]),
         "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
@@ -123,6 +133,13 @@ def household_size(said: str) -> tuple[int, int, int] | None:
     if match := patterns["alone"].search(said):
         return 1, *match.span()
     return None
+
+
+def kin_inside(said: str, start: int, end: int) -> bool:
+    """Whether a word for kin, or a third person, stands in a stretch."""
+    return any(_anchor(match) is not None for match in _anchors().finditer(said, start, end)) or (
+        _patterns()["third"].search(said, start, end) is not None
+    )
 
 
 def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:
@@ -212,8 +229,9 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
     told: list[_Anchor] = []
     for anchor in anchors:
         kind, before = anchor.kinds[0], told[-1] if told else None
-        if anchor.word in data["his_wife"] and before and before.kinds[0] == "son" and before.end + 1 >= anchor.start:
-            kind = "daughter_in_law"
+        if anchor.word in data["his_wife"] and before and before.kinds[0] == "son":
+            married = any(one.kinds[0] == "spouse" for one in told)
+            kind = "daughter_in_law" if married or before.end + 1 >= anchor.start else kind
         elif pivot is None and kind in ("father", "mother") and anchor.own in data["third_owner"]:
             named = next((one.kinds[0] for one in reversed(told) if one.kinds[0] in (*data["young"], "spouse")), None)
             if named == "spouse":
@@ -261,7 +279,7 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
     start = match.start("pair") if match["pair"] else match.start("kin")
     kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
-    count = 2 if word in data["twins"] else data["many"].get(said, 1)
+    count = data["twins"].get(word) or data["many"].get(said, 1)
     if word in data["needs_owner"] and not match["own"]:
         return None
     return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
@@ -281,6 +299,8 @@ def _member(
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
     told = first[0][:14] if first else ""
+    if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
+        return []
     if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not patterns["back"].search(told)):
@@ -320,10 +340,11 @@ def _member(
     if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
         value = whole(said_before["n"])
         age = (value, *said_before.span("n")) if value is not None and value <= 120 else age
+    together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
     each = _each_age(said, after, end) if anchor.count > 1 else []
     members = []
     for kind in anchor.kinds:
-        relation = _seen_from(kind, anchor.own, pivot)
+        relation = _seen_from(kind, anchor.own, pivot, together=together)
         if relation is None:
             continue
         member = Member(
@@ -337,7 +358,7 @@ def _member(
             if anchor.count == 1 and len(anchor.kinds) == 1
             else None,
             condition=_condition(said, text, after, end, number),
-            rank=anchor.word[0],
+            word=anchor.word,
         )
         if len(each) == anchor.count:
             members += [msgspec.structs.replace(member, age=years) for years in each]
@@ -352,16 +373,17 @@ _NEAR = 16
 
 def _each_age(said: str, start: int, end: int) -> list[int]:
     """The ages a group is told with one by one ("one is eight, one is five")."""
-    found = (whole(match["n"]) for match in _patterns()["each"].finditer(said, start, min(end, start + 30)))
+    told = _patterns()["each"].finditer(said, start, min(end, start + 30))
+    found = (whole(match["n"] or match["m"]) for match in told)
     return [age for age in found if age is not None and age <= 120]
 
 
-def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None) -> str | None:
+def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None, *, together: bool) -> str | None:
     if pivot is None:
         if own in load("members")["of_child"] and kind in ("father", "mother"):
             # the child's father, said by its mother
             return "spouse"
-        return kind if kind not in _NOT_HOUSE else None
+        return kind if together or kind not in _NOT_HOUSE else None
     table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
     if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
@@ -463,10 +485,11 @@ def _same_person(known: Member, new: Member, anchor: _Anchor) -> bool:
         return False
     if known.id_number and new.id_number and known.id_number != new.id_number:
         return False
-    if anchor.word in _numbered() and known.end != new.end:
+    if anchor.word in _numbered() and known.end != new.end and known.word != new.word:
         return False
     ranks = load("members")["ranks"]
-    return not (known.rank != new.rank and known.rank in ranks and new.rank in ranks)
+    first, second = known.word[:1], new.word[:1]
+    return not (first != second and first in ranks and second in ranks)
 
 
 def _filled(known: Member, new: Member) -> Member:

@@ -35,29 +35,33 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     foreign = f"(?:{alternation(people['syllables'])}){{2,3}}"
     stop = f"(?=$|[^{HAN}]|{alternation(people['follow'])})"
     # three characters where the text ends or goes on as names are followed, else two, else three anyway
-    given = f"(?:{second}{char}|{char}(?:{char}|{last})|{char})"
+    ranked = f"[{people['small_name']}][{ones}]"
+    given = f"(?:{ranked}|{second}{char}|{char}(?:{char}|{last})|{char})"
     han = (
-        f"(?:{surname}{second}{char}|{surname}{char}(?:{char}|{last}){stop}|{surname}{char}{stop}"
+        f"(?:{surname}{ranked}|{surname}{second}{char}|{surname}{char}(?:{char}|{last}){stop}|{surname}{char}{stop}"
         f"|{surname}{char}{{2}}|{surname}{char})"
     )
     whole = f"{char}{{2,5}}{end}"
     free = f"{char}{{2,5}}?{stop}"
     name = f"(?P<name>{dotted}|{foreign}|{han})"
     named = f"(?P<name>{dotted}|{foreign}|{surname}[{HAN}]{{1,2}}{end}|{whole}|{han}|{free})"
-    kin = alternation(word for _, words in load("members")["kin"] for word in words)
+    kin_words = [word for _, words in load("members")["kin"] for word in words]
+    kin = alternation(kin_words)
+    third = alternation([*people["third"], *(f"{one}{of}" for one in people["third"] for of in people["of"])])
+    # a child of one's own is called by the given name alone; so are people everybody knows
+    mates = f"(?P<third>{third})?(?P<who>{alternation([*people['who'], *kin_words])})"
+    of = f"{people['of']}?"
     gap = f"[\\s:：,，{people['linking']}]{{0,2}}"
     called = (
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
-        f"(?:{alternation(people['titles'])}))"
+        f"(?:{alternation(people['titles'])})|{people['old_man'][0]}{surname}{people['old_man'][1]})"
     )
     alone = f"(?P<name>{dotted}|{foreign}|{surname}{given})"
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
-        "is": re.compile(f"(?:{alternation(people['is'])}){gap}{name}{stop}"),
-        "called_as": re.compile(
-            f"(?P<who>{alternation(people['who'])})?(?:{alternation(people['called'])}){gap}{named}"
-        ),
-        "label": re.compile(f"(?:{alternation(people['label'])}){gap}{named}"),
+        "is": re.compile(f"(?:{alternation(people['is'])}){gap}(?:[{HAN}]{{1,8}}{people['of']})?{name}{stop}"),
+        "called_as": re.compile(f"(?:{mates})?(?:{alternation(people['called'])}){gap}{named}"),
+        "label": re.compile(f"(?P<who>(?:{kin}){of})?(?:{alternation(people['label'])}){gap}{named}"),
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
         "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
@@ -90,13 +94,34 @@ def _surnames() -> re.Pattern[str]:
 
 
 @cache
+def _given() -> frozenset[str]:
+    return frozenset("".join(load("names")["given"].split()))
+
+
+def _given_like(text: str) -> bool:
+    """Whether every character is one that given names are made of."""
+    return all(one in _given() for one in text)
+
+
+def _likely(text: str) -> bool:
+    """Whether what nobody introduced may be a name: a surname that is a word elsewhere needs a given name behind it."""
+    if len(text) > 3 or _SYLLABLES_DOT.search(text):
+        return True
+    given = text[1:]
+    return _given_like(given) if text[0] in load("names")["doubtful"] else any(one in _given() for one in given)
+
+
+_SYLLABLES_DOT = re.compile("[\u00b7\u2022\u30fb\u2027\uff0e.]")
+
+
+@cache
 def _at_end() -> re.Pattern[str]:
     return re.compile(f"$|[^{HAN}]")
 
 
 @cache
 def _introduced() -> re.Pattern[str]:
-    """The speaker's clause in which a name follows later ("I am the eldest, called ...")."""
+    """The speaker's clause in which a name follows later ("I am the eldest, called ..."), not "my field, called"."""
     return re.compile(
         f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})[^，。,.;；！!？?\\s]{{0,6}}$"
     )
@@ -108,7 +133,7 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
     taken: list[tuple[int, int]] = []
     refused = load("people")["refused"]
 
-    def add(match: re.Match[str], role: Role) -> None:
+    def add(match: re.Match[str], role: Role, *, weak: bool = False) -> None:
         start, end = match.span("name")
         text = said[start:end]
         if (
@@ -119,6 +144,10 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
             return
         if role in ("alone", "after_place", "kin") and text.endswith(tuple(refused)):
             return
+        if weak and not _likely(text):
+            return
+        if role == "self" and said[end : end + 1] == load("people")["of"] and text[-1] in load("people")["hamlet"]:
+            return  # "I am of Wang's Hamlet": a place
         taken.append((start, end))
         found[start] = Named(start, end, role)
 
@@ -128,17 +157,18 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
         mine = who in load("people")["who_self"] or (
-            not who and _introduced().search(said, 0, match.start()) is not None
+            not match["third"] and _introduced().search(said, 0, match.start()) is not None
         )
         bare = not who and not mine and not _surnames().match(said, match.start("name"))
-        if bare and not _at_end().match(said, match.end("name")):
+        if bare and (not _at_end().match(said, match.end("name")) or not _given_like(said[slice(*match.span("name"))])):
             continue  # "call the rice man": a name without a surname has to end where the words end
-        add(match, "self" if mine else "kin" if who else "other")
+        add(match, "self" if mine else "kin" if who else "other", weak=not (who or mine))
     for match in patterns["self"].finditer(said):
         add(match, "self")
     for key, role in (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self")):
         for match in patterns[key].finditer(said):
-            add(match, role)  # type: ignore[arg-type]
+            of_kin = key == "label" and match["who"] is not None
+            add(match, "kin" if of_kin else role, weak=key in ("kin", "role", "is"))  # type: ignore[arg-type]
     for _, end in places:
         place = end + 1 if said[end : end + 1] in load("people")["of"] else end
         if match := patterns["place"].match(said, place):  # type: ignore[assignment]
@@ -146,7 +176,7 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
     for key in ("alone", "digits"):
         for match in patterns[key].finditer(said):
             if not any(first <= match.start("name") < last for first, last in places):
-                add(match, "alone")
+                add(match, "alone", weak=True)
     for match in patterns["title"].finditer(said):
         add(match, "called")
     return [found[start] for start in sorted(found)]

@@ -317,8 +317,14 @@ def _fragment() -> re.Pattern[str]:
     ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
     upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
     lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']})(?:{ends['village']})?|{ends['village']})"
-    tail = f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']})|{inner}{{0,3}}?(?:{ends['detail']}))"
-    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:{tail})*")
+    room = f"(?:{n}(?:{ends['number']}|{ends['detail']}))*(?:[\\d]{{3,4}}(?![\\d]))?"
+    tail = (
+        f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']}){room}|{inner}{{2}}{data['group'][0]}(?![{HAN}])"
+        f"|{inner}{{0,3}}?(?:{ends['detail']}))"
+    )
+    street = f"{inner}{{1,5}}?(?:{alternation(data['street'])}){n}(?:{ends['number']}){room}"
+    born = f"(?:{alternation(data['provinces'])}){inner}{{2,3}}(?={alternation(data['from'])})"
+    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:(?:{street})|(?:{tail}))*|{street}|{born}")
 
 
 def address_spans(said: str) -> list[tuple[int, int]]:
@@ -330,15 +336,24 @@ def address_spans(said: str) -> list[tuple[int, int]]:
         start, end = match.span()
         while (found := lead.match(said, start, end)) and end - found.end() >= 2:
             start = found.end()
-        if said[start:end] in data["not_a_place"] or end - start < 3:
+        if said[start:end] in data["not_a_place"] or (end - start < 3 and not _small(said, start, end)):
             continue
         short = end - start <= 4
         if short and any(said[start:end].endswith(word) for word in data["not_a_place"] if len(word) > 1):
+            continue
+        if said[end - 1 : end + 1] in data["not_behind"]:
             continue
         if any(word in said[start : end + 2] for word in data["not_home"]):
             continue
         spans.append((start, end))
     return spans
+
+
+def _small(said: str, start: int, end: int) -> bool:
+    """Whether two characters are a hamlet: somebody lives there or is of it."""
+    data = load("places")
+    lead, behind = re.compile(f"(?:{alternation(data['lives'])})$"), re.compile(f"$|[^{HAN}]|{data['of']}")
+    return lead.search(said, 0, start) is not None and behind.match(said, end) is not None
 
 
 @cache

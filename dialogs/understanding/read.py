@@ -1,5 +1,6 @@
 """One message in, its meaning out; never an exception (the dialog and the command line both call this)."""
 
+import re
 from datetime import date
 
 from dialogs.understanding.clean import clean, level
@@ -9,10 +10,10 @@ from dialogs.understanding.digits import Run, find_id_numbers
 from dialogs.understanding.emergency import Emergency, find_deadline
 from dialogs.understanding.intents import Signs, find_intent
 from dialogs.understanding.judge import Weighed, weigh
-from dialogs.understanding.lexicon import load, words
+from dialogs.understanding.lexicon import HAN, load, words
 from dialogs.understanding.look import LONGEST, Seen, look, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
-from dialogs.understanding.members import Member, find_age, find_members, household_size
+from dialogs.understanding.members import Member, find_age, find_members, household_size, kin_inside
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.needs import Need
 from dialogs.understanding.people import Named, find_names
@@ -181,7 +182,10 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
         of_role = [one for one in own if one.role == role]
         if of_role:
-            return of_role[-1] if intent == "correct" else of_role[0]
+            written = [
+                one for one in of_role if words("people", "official").search(said, max(one.start - 6, 0), one.start)
+            ]
+            return of_role[-1] if intent == "correct" else (written or of_role)[0]
     return None
 
 
@@ -220,22 +224,57 @@ def _own_age(
     *,
     other: bool,
 ) -> tuple[int, int, int] | None:
-    starts = [name.end] if name else []
+    starts = [_behind_sex(said, name.end)] if name else []
     starts += [match.end() for match in words("read", "own_age").finditer(said)] if not other else []
     if other:
         starts += kin_places(said, pivot[0]) if pivot else []
         starts += [match.end() for match in words("read", "other_age").finditer(said)]
     for start in starts:
         found = find_age(said, start, min(start + 12, len(said)), near=4)
-        if found:
+        if found and not _of_somebody(said, start, found[1], name, other=other):
             return found
     claimed = {member.age for member in members}
     first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
         found = find_age(said, start, end, near=2)
-        if found and found[0] not in claimed and end - start <= 6 and end <= first:
+        if (
+            found
+            and found[0] not in claimed
+            and end - start <= 6
+            and end <= first
+            and (other or not kin_inside(said, 0, start))
+        ):
             return found
     return None
+
+
+_SEX = re.compile(
+    f"(?:[\\s\uff0c,\u3001\uff08(]*(?:{load('read')['sex']}|[{HAN}]{{1,3}}{load('read')['people_of']}))+(?=[\\s\uff0c,\u3001\uff09)0-9])"
+)
+
+
+def _behind_sex(said: str, place: int) -> int:
+    """Where the age may stand behind a name on a form: behind sex and people."""
+    match = _SEX.match(said, place)
+    return match.end() if match else place
+
+
+def _of_somebody(said: str, start: int, end: int, name: Named | None, *, other: bool) -> bool:
+    """Whether an age is told of somebody else: kin named between the word that asks for it and the number, or, where
+    the speaker's own is meant, before it in the same clause."""
+    if kin_inside(said, start, end):
+        return True
+    if (
+        other
+        or (name and start == _behind_sex(said, name.end))
+        or words("read", "speaker").search(said, max(start - 4, 0), start)
+    ):
+        return False
+    return kin_inside(said, _clause_start(said, start), start)
+
+
+def _clause_start(said: str, place: int) -> int:
+    return max((said.rfind(stop, 0, place) for stop in load("read")["stops"]), default=-1) + 1
 
 
 def _address(kept: str, places: list[tuple[int, int]], gazetteer: Gazetteer | None) -> Found[Address] | None:

@@ -133,7 +133,7 @@ def test_forms_that_wait_are_watched_each_by_its_own_day(county: County) -> None
     county.the_morning_of("2026-11-05")
     helper.says("下一户：赵大山，379901195709200044，家里欠债")
     county.the_morning_of("2026-11-06")
-    helper.says("刘春燕")
+    helper.says("愿意")
     county.the_morning_of("2026-11-08")
     assert helper.hears("王桂兰的那份", "回名字")
     assert helper.hears_nothing_of("赵大山的那份")

@@ -175,10 +175,7 @@ def answer(household: Household, slot: str, told: int) -> str:
         "id_missing": "不在手边",
         "phone": h.phone,
         "address": h.place,
-        "hukou_same": "是",
-        "hukou": "本县",
         "income": f"一个月{h.income}" if h.income else "没收入",
-        "photos": "没有照片",
         "review": "对，交吧",
     }[slot]
 

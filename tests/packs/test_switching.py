@@ -12,10 +12,10 @@ import pytest
 from backend.cases.acts import accept
 from backend.deadlines.clocks import config_units
 from backend.deadlines.service import due_of, rules_of
-from backend.web.words import ground
 from dialogs.catalogue import CatalogueMistake, NotCovered, load_county
 from dialogs.catalogue import load as loading
 from dialogs.catalogue.check_packs import pack_problems
+from dialogs.catalogue.grounds import cite
 from dialogs.catalogue.packs import PACKS, Pack, load_pack, pack_names
 from tests.builders import Office
 from tests.packs.ask import At, county_of, due, env_of
@@ -55,7 +55,7 @@ def test_a_case_accepted_carries_the_day_and_the_clause_to_the_desk(
     office.act(accept, office.clerk, case.id, items=("medical_aid", "rural_house_repair"))
     dispatch = office.deadline(case.id, "clk_dispatch")
     assert dispatch.due_day == day
-    assert ground(dispatch.source_clause) == clause
+    assert cite(dispatch.source_clause, office.env.county.rules) == clause
     assert dispatch.confidence == ("seed" if pack == "shandong_2015" else "default")
 
 
