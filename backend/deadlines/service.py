@@ -16,6 +16,7 @@ from backend.deadlines.counting import Due, Unit
 from backend.deadlines.tables import Deadline
 from backend.env import Env, RulesNow
 from backend.ids import new_id
+from backend.log import get_log
 from backend.prepared import insert
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -23,6 +24,8 @@ from dialogs.catalogue.county import County
 from dialogs.catalogue.grounds import cite
 from dialogs.catalogue.mistakes import NotCovered, UnknownCode
 from dialogs.catalogue.model import Item
+
+log = get_log(__name__)
 
 #: Clocks whose date the applicant was told: when one is missed she hears it the morning after (domain 4.5).
 PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
@@ -284,7 +287,15 @@ def fire(tx: Tx, env: Env, events: Collection[str], case: Case, transfer: Transf
         stop(tx, env, subject, {*stopped, *started})
     variant = transfer.item if transfer is not None else _urgency(case)
     for clock_id in started:
-        _start(tx, env, clock_id, case, transfer, variant=variant)
+        try:
+            _start(tx, env, clock_id, case, transfer, variant=variant)
+        except NotCovered as missing:
+            if case.emergency_level == "none":
+                raise
+            # Help first: an emergency is taken in although nobody said how long this clock runs.
+            log.error(
+                "A clock of an emergency has no length", action="deadline.uncovered", clock=clock_id, why=str(missing)
+            )
 
 
 def _plain(event: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backend.cases import acts
@@ -173,6 +174,31 @@ def test_a_department_sees_what_each_reason_to_refuse_rests_on(twin: Twin) -> No
 def twin(database: Database, clock: SetClock, tmp_path: Path) -> Iterator[Twin]:
     with running(database.url.render_as_string(hide_password=False), tmp_path, clock) as runtime:
         yield Twin(runtime)
+
+
+def test_the_desk_names_the_value_that_no_day_covers_and_the_case_stays_readable(
+    database: Database, clock: SetClock, tmp_path: Path
+) -> None:
+    pack = load_pack("shandong_2015")
+    rows = tuple(
+        msgspec.structs.replace(row, until=dt.date(2026, 6, 30)) if row.key == "multi_dept_mode" else row
+        for row in pack.values
+    )
+    lapsed = county_of("shandong_2015").following(msgspec.structs.replace(pack, values=rows))
+    with running(database.url.render_as_string(hide_password=False), tmp_path, clock) as runtime:
+        twin = Twin(runtime)
+        case = twin.office.accepted(needs=["need_medical_fee", "need_house_repair"])
+        runtime.env = replace(runtime.env, county=lapsed)
+        clerk = Twin(runtime).as_("zhou_wenjing")
+        page = f"/desk/cases/{case.id}"
+        assert clerk.get(page).status_code == 200
+        answer = clerk.press(
+            page, f"{page}/send", send=["medical_aid", "rural_house_repair"],
+            dept__medical_aid="medical_insurance", dept__rural_house_repair="housing",
+        )  # fmt: skip
+    assert answer.status_code == 409
+    told = text_of(answer.text)
+    assert "'multi_dept_mode' has no value on 2026-11-04" in told and "packs/shandong_2015.toml" in told
 
 
 # --- in the shell
