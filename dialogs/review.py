@@ -5,7 +5,9 @@ from __future__ import annotations
 from dialogs import asking, outside
 from dialogs.effects import Option, Say
 from dialogs.hearing import Heard
-from dialogs.question import Slot, count
+from dialogs.household import take_out
+from dialogs.mending import mended
+from dialogs.question import Repeat, Slot, count
 from dialogs.state import Answer
 from dialogs.terms import Line, Param
 from dialogs.turn import Turn
@@ -33,12 +35,12 @@ def answered(turn: Turn) -> None:
         turn.state.answers["consent_check"] = Answer(heard.check_consent, turn.said.text or "")
         turn.say("tell.corrected", what=asking.labels(["consent_check"]))
         turn.ask()
-    elif heard.fix_line is not None:
-        _line(turn, heard.fix_line)
     elif heard.drop_line is not None:
         _drop(turn, heard.drop_line)
     elif slot is not None and corrected(turn, slot):
         turn.ask()
+    elif heard.fix_line is not None:
+        _line(turn, heard.fix_line)
     elif heard.fix_field is not None and heard.fix_field in FIELD_SLOTS:
         _hold(turn, FIELD_SLOTS[heard.fix_field])
     elif heard.yes is True or heard.command == "submit":
@@ -55,6 +57,8 @@ def answered(turn: Turn) -> None:
 def corrected(turn: Turn, slot: Slot | None) -> bool:
     """Take new values that were said as corrections ("电话写错了，是…"); True when there were any."""
     heard = turn.said.heard
+    if mended(turn, on_card=slot is not None and slot.question.name == "review"):
+        return True
     if heard is None or not heard.corrected:
         return False
     changed: list[str] = []
@@ -117,22 +121,13 @@ def _drop(turn: Turn, number: int, *, again: bool = False) -> None:
         return
     answers = turn.state.answers
     who = asking.member_line(turn.state, head, int(index))
-    total = _entries(turn, head)
-    for position in range(int(index), total):
-        for slot in [s for s in answers if s.startswith(f"{head}.{position}.")]:
-            del answers[slot]
-        if position + 1 < total:
-            for slot in [s for s in answers if s.startswith(f"{head}.{position + 1}.")]:
-                answers[f"{head}.{position}.{slot.rsplit('.', 1)[1]}"] = answers[slot]
+    repeat = turn.dialog.step(head)
+    assert isinstance(repeat, Repeat)
+    take_out(turn.state, repeat, int(index))
     if again:
         answers.pop(head, None)
         turn.say("tell.say_person_again", who=who)
     else:
-        answers[head] = Answer(_entries(turn, head) + 1, "")
+        answers[head] = Answer(count(repeat, answers) + 1, "")
         turn.say("tell.person_dropped", who=who)
     turn.ask()
-
-
-def _entries(turn: Turn, head: str) -> int:
-    repeat = turn.dialog.step(head)
-    return count(repeat, turn.state.answers)  # type: ignore[arg-type]
