@@ -28,6 +28,7 @@ from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
+from dialogs import asides
 from dialogs.catalogue.check import county_problems, resident_texts
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
@@ -257,6 +258,7 @@ def keys() -> Iterator[str]:
         yield f"safety.{rule['safety']}"
     for one in clocks():
         yield f"clock.{one}"
+    yield from (f"tell.aside.{one}" for one in asides.names())
     yield from (f"notice.way.{mode}" for mode in get_args(Mode))
     yield from (f"notice.form.{form}" for form in HER_FORMS)
     yield from (f"notice.rule.{key}.{amount_units()[key]}" for key in AMOUNTS)

@@ -61,7 +61,8 @@ class Renderer:
         return ({"name": self._words.say("notice.picture_name", {}), "url": f"{path}.png"},)
 
     def _about(self, say: Say) -> str:
-        text = self.text(say.key, say.params)
+        shorter = f"{say.key}.again"
+        text = self.text(shorter if say.again and shorter in self._words else say.key, say.params)
         return self._words.say("msg.about", {"who": say.about, "text": text}) if say.about else text
 
     def _choice(self, option: Option) -> Choice:

@@ -103,9 +103,14 @@ def card_slots(dialog: Dialog, state: State) -> list[str]:
             whole = f"{slot.repeat.name}.{slot.index}"
             if whole not in found:
                 found.append(whole)
-        elif slot.question.line and slot.name in state.answers:
+        elif slot.question.line and slot.name in state.answers and not _says_nothing(slot, state.answers[slot.name]):
             found.append(slot.name)
     return found
+
+
+def _says_nothing(slot: Slot, answer: Answer) -> bool:
+    """Why there is no number, where she would not say: the line above says that it is left open."""
+    return slot.question.name == "id_missing" and answer.value is None
 
 
 def card(dialog: Dialog, state: State, ctx: Context) -> Say:

@@ -73,7 +73,8 @@ def _taken_out(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
         return False
     who = asking.member_line(turn.state, _REPEAT, index)
     take_out(turn.state, repeat, index)
-    turn.state.answers[_REPEAT] = Answer(count(repeat, turn.state.answers) + 1, text, "told")
+    if _REPEAT in turn.state.answers:
+        turn.state.answers[_REPEAT] = Answer(count(repeat, turn.state.answers) + 1, text, "told")
     turn.say("tell.person_dropped", who=who)
     return True
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dialogs.notice import NoticeApply, NoticeItem, NoticeMaterial, OneTimeNotice
-from dialogs.terms import Line, Lines, Param, Term, Terms
+from dialogs.terms import Line, Lines, Param, Terms
 
 
 def limit_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
-    """How long each item takes."""
+    """How long the items take; those that take equally long stand in one line."""
+    alike: dict[tuple[str, int], list[str]] = {}
+    for item in notice.items:
+        alike.setdefault((item.time.unit, item.time.days), []).append(item.code)
     return tuple(
-        Line(f"notice.time.{item.time.unit}", {"item": Term("item", item.code), "days": item.time.days})
-        for item in notice.items
+        Line(f"notice.time.{unit}", {"item": Terms("item", tuple(codes)), "days": days})
+        for (unit, days), codes in alike.items()
     )
 
 

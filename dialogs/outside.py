@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, drafts, menu, station
+from dialogs import asides, asking, drafts, menu, station
+from dialogs.danger import is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
 from dialogs.guide import MOST
-from dialogs.hearing import Heard
+from dialogs.hearing import Heard, is_bare_number, is_thanks
 from dialogs.state import Answer, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
@@ -17,6 +18,8 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Of a message that is nothing but what some help is called.
+LONGEST_ITEM = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -56,12 +59,19 @@ def answer(turn: Turn) -> None:
         else:
             drafts.listing(turn)
         return
+    lost, turn.state.lost = turn.state.lost, 0
     entry = menu.choice(turn)
     if entry is not None:
         _picked(turn, entry)
         return
     if turn.state.last_case and number in ("1", "2", "3", "4", "5"):
         turn.do(Rate(int(number)))
+        return
+    if asides.answered(turn):
+        turn.do(Say("tell.aside.further", {}, menu.options(turn, ("apply", "human"), numbered=False), "ask"))
+        return
+    if turn.state.last_case and (is_bare_number(number) or is_thanks(number) or is_over(said)):
+        _to_the_case(turn, number)
         return
     if command == "human" or intent == "human":
         turn.call_human()
@@ -75,7 +85,7 @@ def answer(turn: Turn) -> None:
         _objects(turn)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-    elif intent == "ask_policy" or _wants_the_list(turn):
+    elif (intent == "ask_policy" and any(map(str.isalpha, number))) or _wants_the_list(turn) or _names_an_item(turn):
         _policy(turn)
     elif (
         heard.next_person
@@ -85,10 +95,61 @@ def answer(turn: Turn) -> None:
         or heard.needs
         or heard.danger
         or said.files
+        or (turn.state.asked_about and heard.yes)
+        or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
     ):
         begin(turn)
     else:
+        _not_understood(turn, lost)
+
+
+#: Two of these in one message are no chat: she has begun to say who she is.
+_FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+def _names_an_item(turn: Turn) -> bool:
+    """Whether all she says is what some help is called."""
+    guide, text = turn.ctx.guide, (turn.said.text or "").strip()
+    return guide is not None and len(text) <= LONGEST_ITEM and bool(guide.items(text))
+
+
+def _to_the_case(turn: Turn, text: str) -> None:
+    """A number sent after everything is handed in belongs there; thanks get thanks."""
+    if is_thanks(text):
+        turn.say("tell.aside.thanks")
+    else:
+        turn.do(AddToCase(text))
+
+
+def _not_understood(turn: Turn, lost: int) -> None:
+    """Each time in other words, and sooner or later with a person: nobody hears the same sentence for ever."""
+    greeted = turn.said.heard is not None and turn.said.heard.intent == "greeting"
+    if lost == 0 or greeted or turn.ctx.helper is not None:
+        turn.state.lost = 1
         welcome(turn)
+        return
+    turn.state.lost = lost + 1
+    menu.say(
+        turn, "tell.lost" if lost == 1 else "tell.lost_again", menu.MENU, phone=turn.ctx.phone, clerk=turn.ctx.clerk
+    )
+
+
+def for_another_after_all(turn: Turn) -> bool:
+    """Whether it turns out, before anything was written down, that the form is for another ("for my mother")."""
+    state, heard = turn.state, turn.said.heard
+    if state.dialog != "for_oneself" or state.asking not in _EARLY or heard is None:
+        return False
+    if heard.intent != "apply_for_other" or not heard.says_for_whom:
+        return False
+    state.answers = {slot: known for slot, known in state.answers.items() if slot in _TROUBLE}
+    state.tries, state.held = 0, False
+    finish(turn, "for_another")
+    return True
+
+
+_TROUBLE = frozenset({"difficulty", "needs", "hardships"})
+#: Questions before which nothing of her own is in the form.
+_EARLY = frozenset({"for_whom", "consent", "consent_sensitive"})
 
 
 def _reports(heard: Heard) -> bool:
@@ -257,7 +318,10 @@ def begin(turn: Turn) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not heard.wants_help and not another:
+    if new := len(state.files):
+        turn.say("tell.file_kept", count=new)
+    only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
+    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()

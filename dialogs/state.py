@@ -54,6 +54,7 @@ class State(msgspec.Struct, omit_defaults=True):
         asked_about: items she was last told of, so that "what must I bring" needs no name.
         of_sheet: the form is a row of a table and nobody has begun to ask for it.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
+        lost: how often in a row nothing she said was understood while no form was open.
     """
 
     dialog: str = ""
@@ -83,6 +84,7 @@ class State(msgspec.Struct, omit_defaults=True):
     which: list[str] = []
     unsorted: list[str] = []
     of_sheet: bool = False
+    lost: int = 0
 
     @property
     def next_draft(self) -> int:
@@ -119,6 +121,7 @@ class State(msgspec.Struct, omit_defaults=True):
             which=list(self.which),
             unsorted=list(self.unsorted),
             of_sheet=self.of_sheet,
+            lost=self.lost,
         )
 
 

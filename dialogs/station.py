@@ -69,6 +69,18 @@ def answer(turn: Turn) -> bool:
     return False
 
 
+def looked(turn: Turn) -> bool:
+    """Whether an assistant in the middle of a form asks for a page to read; the form stays open."""
+    if turn.ctx.helper is None or turn.state.dialog in BOOKS or turn.said.choice is not None:
+        return False
+    match = _pages().fullmatch((turn.said.text or "").strip())
+    code = None if match is None or match["rest"] else match.lastgroup
+    if code not in (*PAGES, "unfinished") or code == "roster":
+        return False
+    _open_page(turn, code, "")
+    return True
+
+
 def reopened(turn: Turn, book: str) -> bool:
     """Whether what she wants to begin anew is a book of the station; then it is open and empty."""
     if book not in BOOKS:

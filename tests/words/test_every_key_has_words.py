@@ -97,7 +97,14 @@ def _families() -> set[str]:
 
 def _said() -> set[str]:
     on_pages = {key for folder in TEMPLATES for key, _ in template_keys(folder)}
-    return {one.key for one in written_out()} | _families() | set(keys()) | on_pages
+    said = {one.key for one in written_out()} | _families() | set(keys()) | on_pages
+    return said | {f"{key}.again" for key in said if key.startswith("ask.")}
+
+
+def test_a_question_put_again_wants_nothing_the_first_did_not_have() -> None:
+    given = {"them", "who"}
+    for key in (key for key in KNOWN if key.startswith("ask.") and key.endswith(".again")):
+        assert KNOWN.placeholders(key) <= KNOWN.placeholders(key.removesuffix(".again")) | given, key
 
 
 def test_every_language_has_words_for_all_that_is_defined() -> None:
