@@ -117,8 +117,10 @@ def _known(state: State, repeat: Repeat, entry: Entry, taken: set[int], *, alone
     # The only one of this relation, told anew: a correction ("my son is four, not three").
     if not alone or len(alike) != 1:
         return None
-    named = value(alike[0], "name")
-    return None if named and "name" in entry and not one_apart(str(named), str(entry["name"])) else alike[0]
+    told = [own for own in _OWN if own in entry and value(alike[0], own) not in (None, entry[own])]
+    if "name" in told and (len(told) > 1 or not one_apart(str(value(alike[0], "name")), str(entry["name"]))):
+        return None  # brothers have names alike: another name and another age is another person
+    return alike[0]
 
 
 def one_apart(known: str, said: str) -> bool:
