@@ -319,7 +319,7 @@ def _answered(turn: Turn) -> None:
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
-    if review.corrected_of_the_house(turn) or review.corrected(turn, slot):
+    if review.corrected(turn, slot):
         turn.ask()
         return
     merged = merge_member(turn.state, slot, turn.said)
