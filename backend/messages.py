@@ -24,7 +24,7 @@ PERSON: Final = {
     # what happens to the case
     "msg.supplement_notice": ("called", "list", "note", "date", "why"),
     "msg.supplement_received": ("called",),
-    "msg.not_accepted": ("called", "reason_code", "reason", "basis", "where", "phone"),
+    "msg.not_accepted": ("called", "opening", "reason", "basis", "where", "phone"),
     "msg.acceptance_receipt": ("short", "items", "date", "reply_days", "due_date", "clerk", "phone"),
     "msg.withdrawn": ("called", "short"),
     "msg.withdrawn_rest": ("called", "short", "items"),  # some was decided already, the rest is called off
@@ -41,7 +41,7 @@ PERSON: Final = {
     "msg.partial_result": ("called", "dept", "item", "date", "benefit", "amount", "phone", "others"),
     "msg.result_granted": ("called", "dept", "item", "date", "benefit", "amount", "phone"),
     "msg.result_refused": (
-        "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
+        "called", "dept", "item", "reason", "basis", "after", "remedy", "reapply", "handler", "phone", "others",
     ),
     "msg.filed_for_you": ("short",),  # to her own account: a number, and nothing of what it is
     "msg.recheck_for_you": ("count",),  # to an assistant's own account: how many, and no name

@@ -32,6 +32,7 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
 
     Attributes:
         about: whom it is about, where somebody speaks for others; "" when there is no doubt.
+        again: a question that was put just before; shorter words of it will do, where there are any (`<key>.again`).
     """
 
     key: str
@@ -39,6 +40,7 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
     options: tuple[Option, ...] = ()
     kind: SayKind = "tell"
     about: str = ""
+    again: bool = False
 
 
 class Urgent(msgspec.Struct, frozen=True, tag="urgent"):

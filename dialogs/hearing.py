@@ -73,6 +73,7 @@ class Heard(msgspec.Struct, frozen=True):
         adds: she says that something belongs to what she handed in.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
+        says_for_whom: a short message that says that the form is for kin of the speaker or somebody she names.
         case_no, query_code: for a question about progress.
     """
 
@@ -108,6 +109,7 @@ class Heard(msgspec.Struct, frozen=True):
     for_self: bool = False
     adds: bool = False
     wants_help: bool = False
+    says_for_whom: bool = False
     case_no: str | None = None
     query_code: str | None = None
 
@@ -147,6 +149,11 @@ class Listener:
                 self._short.clear()
             known = self._short[text] = hear(text, self)
         return known
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a message thanks and says nothing else."""
+    return len(text) <= 12 and words("review", "thanks").search(fold(text)) is not None
 
 
 _BARE = re.compile(r"[1-9][0-9]{16}[0-9xX]|1[3-9][0-9]{9}", re.ASCII)
@@ -225,6 +232,7 @@ def hear(text: str, listener: Listener) -> Heard:
         in_danger=says("in_danger", 20),
         adds=says("adds", 60),
         wants_help=says("wants_help", 16),
+        says_for_whom=meaning.for_other and len(meaning.text) <= 12,
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )

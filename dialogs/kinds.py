@@ -19,8 +19,9 @@ from dialogs.said import Said
 from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
-from dialogs.understanding.clean import fold
+from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
+from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.lexicon import load
@@ -246,16 +247,22 @@ class Proof(Choice):
         return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
 
 
+#: Characters of a message that picks by words from a list.
+_BARE_PICK = 14
+
+
 class Several(Choice):
     """Several of many. Codes beyond the buttons come from the words (there are thirty needs and eight buttons)."""
 
     many = True
 
     def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
-        picked = super().read(said, ctx)
+        heard = said.heard
+        # A word of a label in a longer sentence may be what she does not want, or what her neighbour has.
+        bare = len(_words(said)) <= _BARE_PICK or any(map(str.isdigit, _words(said)))
+        picked = super().read(said, ctx) if bare else Problem("choice_missing")
         if not isinstance(picked, Problem):
             return picked or Problem("choice_missing")
-        heard = said.heard
         told = () if heard is None else (heard.needs if self._term == "need" else heard.hardships)
         return Answer(list(told), _words(said), "inferred") if told else picked
 
@@ -278,10 +285,18 @@ class Story(Kind):
 
     def read(self, said: Said, ctx: Context) -> str | Problem:
         text = _words(said).strip()
-        return text[: self._longest] if len(text) >= self._shortest else Problem("story_too_short")
+        letters = sum(map(str.isalpha, text))  # a number is no story
+        return text[: self._longest] if min(len(text), letters + 2) >= self._shortest else Problem("story_too_short")
 
     def take_as_is(self, said: Said) -> str | None:
         return _words(said).strip() or None
+
+    def show(self, answer: Answer) -> Param:
+        """Her words, without the identity numbers in them (domain 12.5)."""
+        text = str(answer.value or "")
+        for run in reversed(find_id_numbers(level(text))):
+            text = text[: run.start] + masked(run.value) + text[run.end :]
+        return text
 
 
 class PersonName(Kind):

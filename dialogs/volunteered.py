@@ -30,8 +30,12 @@ FIELD_SLOTS: Mapping[str, str] = {
 STORY = 10
 
 
-def values_told(said: Said) -> dict[str, Value]:
-    """Slot to value for everything a message tells of the applicant."""
+def values_told(said: Said, *, inside: bool = False) -> dict[str, Value]:
+    """Slot to value for everything a message tells of the applicant.
+
+    Args:
+        inside: it was an answer to a question, so that "something is wanted" tells nothing new.
+    """
     heard = said.heard
     if heard is None:
         return {}
@@ -41,7 +45,7 @@ def values_told(said: Said) -> dict[str, Value]:
             told[field] = heard.told[field]
     vague = heard.needs == ("need_unknown",) and (heard.by_helper or heard.next_person or heard.for_named)
     needs = () if vague else heard.needs
-    if needs:
+    if needs and not (inside and needs == ("need_unknown",)):
         told["needs"] = list(needs)
     if heard.hardships:
         told["hardships"] = list(heard.hardships)
@@ -81,7 +85,7 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             state.answers[field] = Answer(own[field], said.text or "", "told")
     told = {
         slot: value
-        for slot, value in values_told(said).items()
+        for slot, value in values_told(said, inside=bool(but)).items()
         if slot in own or said.heard is None or slot not in said.heard.told
     }
     if "agreed" not in state.answers or state.asking in ("agreed", "proof"):

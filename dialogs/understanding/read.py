@@ -309,14 +309,28 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
     return found
 
 
+#: Where blanks are used for commas.
+_PIECE = re.compile(r"\S+")
+
+
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
-    for start, end in view.clauses:
+    """The applicant's own; what somebody just spoken of earns is hers only when nothing else is told."""
+    if not words("read", "own_income").search(said):
+        return None
+    theirs = {member.income.raw for member in members if member.income is not None}
+    of_others = None
+    pieces = ((first, *match.span()) for first, last in view.clauses for match in _PIECE.finditer(said, first, last))
+    for first, start, end in (*((start, start, end) for start, end in view.clauses), *pieces):
         clause = said[start:end]
         if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
             continue
-        if any(start <= member.start < end for member in members):
+        if any(first <= member.start < end for member in members):
             continue
         value = read_money(clause)
-        if isinstance(value, Money):
-            return Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
-    return None
+        if not isinstance(value, Money):
+            continue
+        found = Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
+        if value.raw not in theirs:
+            return found
+        of_others = of_others or found
+    return of_others

@@ -115,6 +115,8 @@ EXAMPLES: dict[str, Param] = {
     "item": Term("item", "dibao"), "items": Terms("item", ("dibao", "medical_aid")), "place": Term("village", "379901102201"),
     "depts": Terms("dept", ("housing",)), "list": Terms("material", ("mat_diagnosis",)), "others": Terms("item", ()),
     "reason_code": Term("reason", "not_our_duty"), "suggested": Term("dept", "housing"), "clock": Term("clock", "clk_legal"),
+    "opening": Term("opening", "duplicate_in_progress"),
+    "after": Term("after", "income_over"),
     "result": "由住建办", "remedy": "60天内申请复议", "green": Term("green", "yes"), "level": Term("level", "e1"),
     "minutes": 5, "who": "王桂兰", "why": "", "kind": Term("report", "death"),
 }  # fmt: skip
