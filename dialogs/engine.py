@@ -169,6 +169,8 @@ def _files(turn: Turn) -> None:
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
@@ -315,6 +317,8 @@ def _answered(turn: Turn) -> None:
     if new:
         turn.state.files.extend(new)
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            turn.state.answers["proof_file"] = Answer(new)
     kind = slot.question.kind
     if not isinstance(kind, Kind):
         review.answered(turn)
