@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -190,7 +190,12 @@ def _commanded(turn: Turn) -> bool:
         turn.say("tell.going_on")
         turn.ask()
         return True
-    if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+    if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+        return False
+    if menu.aside(turn):
+        turn.ask()
+        return True
+    if command is None:
         return False
     if command == "policy":
         turn.effects += outside.guided(turn)
