@@ -74,7 +74,8 @@ def bring(tx: Tx, env: Env, contact_id: str, state: State, sent: AddToCase) -> t
         return _sorted(state), _tick_off(tx, env, actor, waiting, codes, sent.files)
     if sent.files and waiting and sent.material != "none":
         return _which(state, waiting, (*state.unsorted, *fresh))
-    return _sorted(state), (Say("tell.added_to_case", {"case_no": case_no}),)
+    short = tx.session.exec(select(Case.short_no).where(Case.register_no == case_no)).first()
+    return _sorted(state), (Say("tell.added_to_case", {"case_no": short or case_no}),)
 
 
 def _meant(env: Env, waiting: list[Wanted], sent: AddToCase) -> tuple[str, ...]:
