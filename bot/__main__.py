@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from backend.errors import RefusedAct, YimenError
-from bot.commands import casework, emergencies, keeping, looking
+from bot.commands import casework, emergencies, keeping, looking, rehearsing
 
 app = typer.Typer(
     name="yimen",
@@ -24,6 +24,7 @@ casework.add_to(app)
 emergencies.add_to(app)
 keeping.add_to(app)
 looking.add_to(app)
+rehearsing.add_to(app)
 
 
 @app.command()

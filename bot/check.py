@@ -29,7 +29,7 @@ from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
 from dialogs import asides
-from dialogs.catalogue.check import county_problems
+from dialogs.catalogue.check import county_problems, resident_texts
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
 from dialogs.catalogue.check_packs import LEVELS, pack_problems
@@ -43,9 +43,9 @@ from dialogs.flows import DIALOGS
 from dialogs.notice import AMOUNTS, HER_FORMS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
-from locales.lint import compare, lint
+from locales.lint import compare, lint, lint_text, tone
 from locales.templates import template_keys
-from locales.words import Words, conversation_languages, languages, words
+from locales.words import DEFAULT, Words, conversation_languages, languages, words
 
 #: From this day of a year on, a missing calendar of the next year is something to mend.
 NEXT_YEAR_FROM = (12, 1)
@@ -89,6 +89,8 @@ def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
     except CatalogueMistake as mistake:
         return [str(mistake)]
     found = catalogue_problems(catalogue, day.year)
+    rules = tone(DEFAULT)
+    found += [f"{where} {said}" for where, text in resident_texts(catalogue) for said in lint_text(text, rules)]
     for name in pack_names():
         try:
             found += pack_problems(load_pack(name), amount_units(), day)
@@ -234,6 +236,9 @@ def catalogue_names() -> Iterator[str]:
         "return_reason": catalogue.return_reasons,
         "meeting_reason": catalogue.meeting_reasons,
         "reason": catalogue.reasons,
+        "opening": catalogue.reasons,
+        "refusal": catalogue.refusals,
+        "after": catalogue.refusals,
     }
     for kind, codes in named.items():
         yield from (f"{kind}.{code}" for code in codes)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dialogs.notice import NoticeMaterial, NoticeRule, OneTimeNotice
+from dialogs.notice_text import apply_line
 from dialogs.terms import Line, Lines, Param, Terms
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ def of(render: Renderer, notice: OneTimeNotice, photo_rules: dict[str, str]) -> 
                 "ground": item.time.ground,
             }
             for item in notice.items
+        ],
+        "apply": [
+            {"what": render.term("item", item.code), "how": render.param(apply_line(item))}
+            for item in notice.items
+            if item.applies
         ],
         "rules": [_rule(render, notice, rule) for rule in notice.rules],
         "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
@@ -141,6 +147,7 @@ def sections(render: Renderer, sheet: dict[str, Any]) -> list[Section]:
         Section(word("steps"), tuple((line, ()) for line in sheet["steps"]), True),
         Section(word("rules"), tuple((one["text"], _clause(render, one)) for one in sheet["rules"])),
         Section(word("when_not"), tuple((line, ()) for line in (*sheet["refusals"], word("if_not")))),
+        Section(word("who_where"), tuple((f"{one['what']}{colon}{one['how']}", ()) for one in sheet["apply"])),
         Section(
             word("where_when"), ((place["name"], tuple(one for one in (place["address"], place["hours"]) if one)),)
         ),

@@ -117,6 +117,12 @@ class Renderer:
                 return catalogue.meeting_reasons[code].plain
             case "second_ask" if code in catalogue.second_ask_reasons:
                 return catalogue.second_ask_reasons[code].plain
+            case "refusal" if code in catalogue.refusals:
+                return catalogue.refusals[code].beforehand
+            case "after" if code in catalogue.refusals:
+                return catalogue.refusals[code].after
+            case "opening" if code in catalogue.reasons:
+                return catalogue.reasons[code].opening
             case "reason" if code in catalogue.reasons:
                 return catalogue.reasons[code].name
             case "village" | "town" if code in self._places:

@@ -77,7 +77,11 @@ def _about_entry(state: State, slot: Slot) -> dict[str, Param]:
     assert slot.repeat is not None
     if slot.index is None:
         return {"total": count(slot.repeat, state.answers) + 1}
-    return {"who": entry_name(state, slot.repeat, slot.index), "number": slot.index + 2}
+    params: dict[str, Param] = {"who": entry_name(state, slot.repeat, slot.index), "number": slot.index + 2}
+    if slot.question.name == "name":  # two small questions at once, where both are open (domain 3.8)
+        known = f"{slot.repeat.name}.{slot.index}.income" in state.answers
+        params["also"] = "" if known else Line("member.and_income")
+    return params
 
 
 def entry_name(state: State, repeat: Repeat, index: int) -> Param:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from dialogs import asking
 from dialogs.effects import Effect, Option, Say
 from dialogs.hearing import Heard
-from dialogs.state import State
+from dialogs.state import Answer, State
 from dialogs.terms import Line, Lines, Param
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
@@ -69,7 +71,7 @@ def resume(turn: Turn, number: int) -> None:
     taken.parked = [one for one in state.parked if one.draft != number]
     taken.latest = max(state.latest, state.draft)
     taken.helper, taken.last_case, taken.touched = state.helper, state.last_case, state.touched
-    taken.confirming, taken.held = "", False
+    taken.confirming, taken.held, taken.of_sheet = "", False, False
     turn.state = taken
 
 
@@ -158,6 +160,30 @@ def without(state: State, number: int) -> State:
     after = state.copy()
     after.parked = rest
     return after
+
+
+def from_rows(state: State, rows: Sequence[Mapping[str, Answer]], helper: str, today: str) -> State:
+    """The state with the rows of a table among the forms that wait.
+
+    Args:
+        rows: answers by slot.
+        helper: the assistant's name; she is not asked for it.
+    """
+    after = state.copy()
+    who = {"helper": Answer("village_assistant"), "helper_name": Answer(helper)}
+    for answers in rows:
+        after.latest = after.next_draft
+        after.parked.append(
+            State(dialog="for_another", draft=after.latest, answers={**who, **answers}, touched=today, of_sheet=True)
+        )
+    return after
+
+
+def without_rows(state: State) -> tuple[State, int]:
+    """The state without the rows of a table that nobody has begun to ask for, and how many there were."""
+    after = state.copy()
+    after.parked = [one for one in state.parked if not one.of_sheet]
+    return after, len(state.parked) - len(after.parked)
 
 
 def _nothing_open(state: State, waiting: list[State]) -> State:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from dialogs.sheet import Sheet
 from dialogs.state import Value
 from dialogs.terms import Param
 
@@ -135,6 +136,16 @@ class Note(msgspec.Struct, frozen=True, tag="note"):
     values: dict[str, Value]
 
 
+class TakeSheet(msgspec.Struct, frozen=True, tag="sheet"):
+    """An assistant sent a table of residents: its good rows become drafts, the others come back with the reason."""
+
+    sheet: Sheet
+
+
+class DropSheet(msgspec.Struct, frozen=True, tag="drop_sheet"):
+    """She wants no more of a table she sent: what nobody has begun to file is forgotten."""
+
+
 class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     """She was told that somebody filed for her, and says whether she wanted it."""
 
@@ -154,5 +165,7 @@ Effect = (
     | BindChat
     | Station
     | Note
+    | TakeSheet
+    | DropSheet
     | WantedIt
 )

@@ -6,7 +6,7 @@ import msgspec
 
 from dialogs import asides, asking, danger, drafts, outside, principal, review, station
 from dialogs.context import Context
-from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress
+from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
 from dialogs.kinds import IdNumber, Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
@@ -43,7 +43,12 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         turn.say("tell.too_long", cut=said.cut)
     for code in dict.fromkeys(said.unreadable):
         turn.do(_problem(Problem(code)))
-    if danger.comes_first(turn):
+    if said.sheet is not None:
+        turn.do(TakeSheet(said.sheet))
+    if said.sheet is not None and not said.text and not said.files:
+        if turn.state.dialog and not turn.state.paused:
+            turn.ask()
+    elif danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
     elif principal.answered(turn) or station.bound(turn):

@@ -245,7 +245,8 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
-        if heard is not None and heard.yes is not None and not self.names_an_option(said, ctx):
+        refuses_nothing = heard is not None and heard.no_more  # "that is all"
+        if heard is not None and heard.yes is not None and not refuses_nothing and not self.names_an_option(said, ctx):
             return ("no_check" if heard.check_consent is False else "all") if heard.yes else "no"
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):

@@ -17,16 +17,17 @@ from dialogs.catalogue.asking import SUPPLIES, NoticeMaterial, asked_for
 from dialogs.catalogue.conditions import holds
 from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
-from dialogs.catalogue.grounds import Ground, cite, law, rule_ground, valid_here
+from dialogs.catalogue.grounds import Ground, cite, item_grounds, law, rule_ground
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
-from dialogs.catalogue.parts import SHOWABLE
+from dialogs.catalogue.parts import SHOWABLE, holding
 from dialogs.catalogue.ways import way_of
 
 __all__ = [
     "AMOUNTS",
     "HER_FORMS",
     "SUPPLIES",
+    "NoticeApply",
     "NoticeBasis",
     "NoticeContact",
     "NoticeItem",
@@ -84,6 +85,13 @@ class NoticeTime(msgspec.Struct, frozen=True):
     ground: str = ""
 
 
+class NoticeApply(msgspec.Struct, frozen=True):
+    """Who may apply and where, as codes (`dialogs.catalogue.model.Apply`)."""
+
+    who: tuple[str, ...]
+    at: tuple[str, ...]
+
+
 class NoticeItem(msgspec.Struct, frozen=True):
     """One item of the notice.
 
@@ -91,6 +99,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
         pulled_in: came along with another chosen item.
         eligible: who it is for; never whether this household is.
         refusals: codes, see `OneTimeNotice.refusals` for the words.
+        applies: who may apply and where, as far as it goes for this household.
     """
 
     code: str
@@ -107,6 +116,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
     time: NoticeTime
     publicity: bool
     refusals: tuple[str, ...]
+    applies: tuple[NoticeApply, ...] = ()
 
 
 class NoticeRefusal(msgspec.Struct, frozen=True):
@@ -213,14 +223,20 @@ def build_notice(
 
     Raises:
         UnknownCode: no such item or town, or an item that is not enabled, in the catalogue or here.
-        NotCovered: a time limit or setting has no value on that day.
+        NotCovered: an item, material, time limit or setting has no value on that day.
     """
     chosen = tuple(dict.fromkeys(items))
-    picked = _offered(chosen, facts, catalogue, county)
+    picked = _offered(chosen, facts, catalogue, county, day)
     office = county.town(town) if town else county.towns[0]
     clerks = county.with_role("window_clerk", town=office.no)
     helpers = county.with_role("village_assistant", village=village) if village else ()
-    told = tuple(_item(item.code, item.code not in chosen, catalogue, county, day) for item in picked)
+    told = tuple(
+        msgspec.structs.replace(
+            _item(item.code, item.code not in chosen, catalogue, county, day),
+            applies=tuple(NoticeApply(row.who, row.at) for row in item.applies if holds(row.when, facts)),
+        )
+        for item in picked
+    )
     departments = dict.fromkeys(item.department for item in picked)
     notice = OneTimeNotice(
         county=county.code,
@@ -232,7 +248,7 @@ def build_notice(
         supporters=facts.supporters if _supporters_sign(picked) else 0,
         items=told,
         materials=asked_for(picked, facts, catalogue, county, day),
-        refusals=_refusals(picked, catalogue),
+        refusals=_refusals(picked, catalogue, day),
         place=NoticePlace(
             name=office.window,
             address=office.address,
@@ -298,17 +314,21 @@ def materials_for(
     items: Iterable[str], facts: Facts, catalogue: Catalogue, county: County, day: dt.date
 ) -> tuple[NoticeMaterial, ...]:
     """Only the materials of `build_notice`, same arguments and errors."""
-    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county)
+    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county, day)
     return asked_for(picked, facts, catalogue, county, day)
 
 
-def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County) -> list[Item]:
-    """The chosen items, which the county must offer, and their followers as far as it does."""
+def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County, day: dt.date) -> list[Item]:
+    """The chosen items, which the county must offer on that day, and their followers as far as it does."""
     for code in chosen:
         if code in county.disabled_items:
             raise UnknownCode("item", code, f"the items offered by {county.file}")
     codes = with_pulled_in(chosen, facts, catalogue)
-    return [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    offered = [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    for item in offered:
+        if item.code in chosen:
+            holding(catalogue.items, "item", item.code, day, item.file)
+    return [item for item in offered if item.holds_on(day)]
 
 
 def _open_item(code: str, catalogue: Catalogue) -> Item:
@@ -327,7 +347,7 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
         name=item.name,
         plain_name=item.plain_name,
         department=item.department,
-        department_plain=catalogue.departments[item.department].plain,
+        department_plain=holding(catalogue.departments, "department", item.department, day, "departments.toml").plain,
         internal=item.internal,
         pulled_in=pulled_in,
         eligible=item.eligible,
@@ -351,13 +371,7 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
 
 def _basis(item: Item, county: County, day: dt.date) -> tuple[NoticeBasis, ...]:
     """What an item rests on here; where only another place's document names it, the law that has the window send it."""
-    found = tuple(
-        NoticeBasis(basis.text, basis.source_clause)
-        for basis in item.basis
-        if basis.holds_on(day)
-        and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
-        and valid_here(basis.text, county.rules)
-    )
+    found = tuple(NoticeBasis(basis.text, basis.source_clause) for basis in item_grounds(item, county, day))
     return found or (NoticeBasis(law("window").text, ""),)
 
 
@@ -401,13 +415,14 @@ def _other_doors(county: County, day: dt.date) -> tuple[NoticeContact, ...]:
     return (NoticeContact("county", county.center, county.center_address, county.center_phone),)
 
 
-def _refusals(items: list[Item], catalogue: Catalogue) -> tuple[NoticeRefusal, ...]:
+def _refusals(items: list[Item], catalogue: Catalogue, day: dt.date) -> tuple[NoticeRefusal, ...]:
     by_code: dict[str, list[str]] = {}
     for item in items:
         for code in item.refusals:
             by_code.setdefault(code, []).append(item.code)
     ordered = sorted(by_code, key=list(catalogue.refusals).index)
-    return tuple(NoticeRefusal(code, catalogue.refusals[code].beforehand, tuple(by_code[code])) for code in ordered)
+    held = {code: holding(catalogue.refusals, "refusal", code, day, "reasons.toml") for code in ordered}
+    return tuple(NoticeRefusal(code, ground.beforehand, tuple(by_code[code])) for code, ground in held.items())
 
 
 def _supporters_sign(items: list[Item]) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from dialogs import asking, drafts
-from dialogs.effects import BindChat, Option, Say, Station
+from dialogs.effects import BindChat, DropSheet, Option, Say, Station
 from dialogs.hearing import Heard
 from dialogs.said import Said
 from dialogs.state import Answer
@@ -108,7 +108,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
         parts = asking.read_button(turn.said.choice)
         ours = parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" and parts[3] in MENU[1:]
         return (parts[3] if ours and parts is not None else None), ""
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
+    if not turn.state.offered and text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
         turn.state.menu = text == "1"  # filing is the resident's menu too; a number of hers is never a rating
         return (None if text == "1" else MENU[int(text) - 1]), ""
     match = _pages().fullmatch(text)
@@ -152,6 +152,8 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
             drafts.listing(turn)
         else:
             turn.say("tell.only_this_one" if turn.state.dialog else "tell.nothing_unfinished")
+    elif code == "drop_sheet":
+        turn.do(DropSheet())
     elif code in PAGES:
         turn.do(Station(code, rest))
     else:

@@ -106,7 +106,7 @@ def decline_accept(
         tx, env, case.contact_id, "msg.not_accepted",
         {
             "called": called(tx, env, case),
-            "reason_code": Term("reason", reason_code),
+            "opening": Term("opening", reason_code),
             "reason": reason,
             "basis": declined_ground(env.catalogue.reasons[reason_code], env.county, env.today).text,
             "where": where,

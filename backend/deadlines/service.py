@@ -14,7 +14,7 @@ from backend.cases.tables import Case
 from backend.deadlines import clocks, counting, ladder
 from backend.deadlines.counting import Due, Unit
 from backend.deadlines.tables import Deadline
-from backend.env import Env
+from backend.env import Env, RulesNow
 from backend.ids import new_id
 from backend.prepared import insert
 from backend.transfers.tables import Transfer
@@ -57,7 +57,7 @@ class Look(NamedTuple):
     at: dt.datetime
 
 
-def rules_of(env: Env) -> Rules:
+def rules_of(env: RulesNow) -> Rules:
     """The county's rules for clocks, as of today."""
     today = env.today
     kept = _rules.get(id(env.county))
@@ -93,7 +93,7 @@ def _read_rules(county: County, today: dt.date) -> Rules:
     return Rules(found, close, ladder.ladder_with(found), grounds, uncovered)
 
 
-def due_of(env: Env, clock_id: str, start: dt.datetime, variant: str = "") -> Due:
+def due_of(env: RulesNow, clock_id: str, start: dt.datetime, variant: str = "") -> Due:
     """When a clock of fixed length would run out. Raises NotCovered when its amount has no value today."""
     rules = rules_of(env)
     if (missing := rules.uncovered.get(clocks.clock(clock_id).length(variant).config)) is not None:
@@ -101,7 +101,15 @@ def due_of(env: Env, clock_id: str, start: dt.datetime, variant: str = "") -> Du
     return clocks.due(clock_id, start, env.calendar, rules.overrides, rules.office_close, variant=variant)
 
 
-def legal_due(env: Env, item: Item, start: dt.datetime) -> Due:
+def clause_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[str, str]:
+    """By which clause a clock runs so long today, and how sure that is (domain 0.2)."""
+    row = clocks.clock(clock_id)
+    if row.computed:
+        return row.source_clause, row.confidence
+    return _ground(rules_of(env), row.length(variant), None, None)
+
+
+def legal_due(env: RulesNow, item: Item, start: dt.datetime) -> Due:
     """When the law wants an answer on an item whose clock began at `start` (domain 4.4)."""
     close = rules_of(env).office_close
     limit = env.county.limit(item, counting.local_day(start))
@@ -112,7 +120,7 @@ def legal_due(env: Env, item: Item, start: dt.datetime) -> Due:
     return counting.due_on(later.day, start, due.provisional or later.provisional, close)
 
 
-def case_reply(env: Env, items: Iterable[Item], accepted: dt.datetime) -> Due:
+def case_reply(env: RulesNow, items: Iterable[Item], accepted: dt.datetime) -> Due:
     """By when she is answered on everything (clk_case_reply)."""
     legal = [legal_due(env, item, accepted) for item in items]
     rules = rules_of(env)

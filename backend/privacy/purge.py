@@ -23,6 +23,7 @@ from backend.env import CLOCK, Env
 from backend.inbox import groups
 from backend.inbox.tables import GroupHint
 from backend.journal.record import record
+from backend.station.waiting import forget_old_rows
 from backend.writer import Tx, Writer
 
 PAGE = 200
@@ -69,6 +70,7 @@ def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False
             counted[1] += done.words
             if done.looked < PAGE:
                 break
+        counted[0] += forget_old_rows(tx, env, forgotten_before)
         before = _marks(tx)
         query_lock.forget_old(tx, env)
         groups.forget_old(tx, env)

@@ -60,7 +60,7 @@ def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str,
 
 def _sendable(env: Env, before: Iterable[Transfer], item: str, dept: str) -> None:
     found = env.catalogue.items.get(item)
-    if found is None or not found.enabled or item in env.county.disabled_items:
+    if found is None or not found.enabled or not found.holds_on(env.today) or item in env.county.disabled_items:
         raise RefusedAct("unknown_item", item=item)
     department = env.catalogue.departments.get(dept)
     if department is None or not department.takes_transfers or env.county.contact(dept) is None:

@@ -57,10 +57,16 @@ def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
 
 
 def fitting(
-    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = ()
+    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = (), *, listed: bool = False
 ) -> tuple[Suggestion, ...]:
-    """The items the catalogue finds for a case and its household but for those under way, most urgent first."""
+    """The items the catalogue finds for a case and its household but for those under way, most urgent first.
+
+    Args:
+        listed: she is going to read them; what a quiet emergency brings is left out.
+    """
     today = env.today
+    emergency = env.catalogue.emergencies.get(case.emergency_code or "")
+    shown = emergency is not None and not (listed and emergency.quiet)
     routed = route(
         {str(entry["code"]): str(entry["claim_status"]) for entry in case.hardships},
         case.needs,
@@ -71,6 +77,7 @@ def fitting(
         today,
         other_text=case.get(env.sealer, "other_text") or "",
         closed=env.county.disabled_items,
+        emergency_code=emergency.code if emergency is not None and shown else "",
     )
     running = {row.item for row in parts if row.status not in ("returned", "cancelled")}
     return tuple(one for one in routed.suggestions if one.item not in running)

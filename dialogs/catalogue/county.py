@@ -11,9 +11,9 @@ from typing import Literal
 import msgspec
 
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
-from dialogs.catalogue.model import Basis, Item, Limit
+from dialogs.catalogue.model import Item, Limit
 from dialogs.catalogue.packs import Pack, load_pack
-from dialogs.catalogue.parts import Confidence, Part, RemedyType, Unit, latest
+from dialogs.catalogue.parts import Basis, Confidence, Part, RemedyType, Unit, latest
 
 Role = Literal[
     "village_assistant",

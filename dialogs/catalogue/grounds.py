@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 
 from dialogs.catalogue.county import County
+from dialogs.catalogue.model import Item
 from dialogs.catalogue.packs import Pack, load_pack, pack_names
-from dialogs.catalogue.parts import SHOWABLE, Confidence, Part
+from dialogs.catalogue.parts import SHOWABLE, Basis, Confidence, Part
 from dialogs.catalogue.reading import read
 from dialogs.catalogue.reasons import ReasonCode
 
@@ -157,6 +158,17 @@ def cite(source: str, pack: Pack | None) -> str:
     return _BETWEEN.join(part for part in found if part)
 
 
+def item_grounds(item: Item, county: County, day: dt.date) -> tuple[Basis, ...]:
+    """The grounds of an item that are in force here on that day and may be shown (domain 0.2)."""
+    return tuple(
+        basis
+        for basis in item.basis
+        if basis.holds_on(day)
+        and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
+        and valid_here(basis.text, county.rules)
+    )
+
+
 def valid_here(text: str, pack: Pack | None) -> bool:
     """Whether a ground of the catalogue holds in a county under this pack: another place's document does not."""
     if pack is None:
@@ -181,6 +193,7 @@ __all__ = [
     "cite",
     "declined_ground",
     "grounds",
+    "item_grounds",
     "law",
     "message_ground",
     "refusal_ground",

@@ -13,6 +13,8 @@ from dialogs.catalogue.model import (
     Catalogue,
     CommonMaterial,
     Department,
+    EmergencyKind,
+    EmergencyLine,
     HardshipType,
     Item,
     Material,
@@ -59,6 +61,11 @@ class _Departments(Part, frozen=True, kw_only=True, rename={"departments": "depa
     departments: tuple[Department, ...]
 
 
+class _Emergencies(Part, frozen=True, kw_only=True, rename={"emergencies": "emergency", "lines": "line"}):
+    emergencies: tuple[EmergencyKind, ...]
+    lines: tuple[EmergencyLine, ...]
+
+
 class _Reasons(
     Part,
     frozen=True,
@@ -97,6 +104,7 @@ def _packaged() -> Catalogue:
 
 def _load(folder: Path) -> Catalogue:
     materials = read(folder / "materials.toml", _Materials)
+    emergencies = read(folder / "emergencies.toml", _Emergencies)
     reasons = read(folder / "reasons.toml", _Reasons)
     return Catalogue(
         items=_items(folder / "items"),
@@ -106,6 +114,8 @@ def _load(folder: Path) -> Catalogue:
         needs=_by_code(read(folder / "needs.toml", _Needs).needs, "needs.toml"),
         hardships=_by_code(read(folder / "hardships.toml", _Hardships).hardships, "hardships.toml"),
         departments=_by_code(read(folder / "departments.toml", _Departments).departments, "departments.toml"),
+        emergencies=_by_code(emergencies.emergencies, "emergencies.toml"),
+        lines={line.number: line for line in emergencies.lines},
         reasons=_by_code(reasons.reasons, "reasons.toml"),
         refusals=_by_code(reasons.refusals, "reasons.toml"),
         return_reasons=_by_code(reasons.returns, "reasons.toml"),

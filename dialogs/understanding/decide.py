@@ -70,7 +70,8 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
         return ()
     code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     start, end = leaning(view, "danger")
-    return (Emergency(*of_exchange(code), start, end, rule="judge"),)
+    # where the signs of the rules speak for calm, it is worth a question
+    return (Emergency(*of_exchange(code), start, end, sure=weighed.full["danger"] > _ALARMING, rule="judge"),)
 
 
 def of_exchange(code: str) -> tuple[str, Level, str]:

@@ -309,15 +309,22 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
     return found
 
 
+#: Where blanks are used for commas.
+_PIECE = re.compile(r"\S+")
+
+
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
     """The applicant's own; what somebody just spoken of earns is hers only when nothing else is told."""
+    if not words("read", "own_income").search(said):
+        return None
     theirs = {member.income.raw for member in members if member.income is not None}
     of_others = None
-    for start, end in view.clauses:
+    pieces = ((first, *match.span()) for first, last in view.clauses for match in _PIECE.finditer(said, first, last))
+    for first, start, end in (*((start, start, end) for start, end in view.clauses), *pieces):
         clause = said[start:end]
         if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
             continue
-        if any(start <= member.start < end for member in members):
+        if any(first <= member.start < end for member in members):
             continue
         value = read_money(clause)
         if not isinstance(value, Money):

@@ -157,7 +157,7 @@ def answer(household: Household, slot: str, told: int) -> str:
         _, number, inner = slot.split(".")
         member = h.members[int(number)] if int(number) < len(h.members) else Member("其他", "不知道", 0, "", 0)
         pays = str(member.income) if member.income else "没收入"
-        return {"relation": member.relation, "name": member.name, "income": pays}[inner]
+        return {"relation": member.relation, "name": f"{member.name}，{pays}", "income": pays}[inner]
     return {
         "for_whom": "给我自己办",
         "helper": "村协理员",
@@ -186,8 +186,12 @@ def messages_until_filed(chat: Chat, household: Household, first: str) -> tuple[
     chat.says(first)
     while chat.replied is not None and chat.replied.case_no is None and chat.sent < TOO_MANY:
         state = chat.state
-        if not state.dialog or state.paused:
-            return TOO_MANY, [*asked, "paused" if state.paused else "no form"]
+        if state.paused:
+            asked.append(f"danger.{state.asking_fact}")
+            chat.says({"where": household.place, "who": household.name}.get(state.asking_fact, household.phone))
+            continue
+        if not state.dialog:
+            return TOO_MANY, [*asked, "no form"]
         asked.append(state.asking)
         told = sum(slot.startswith("members.") and slot.endswith(".relation") for slot in state.answers)
         chat.says(answer(household, state.asking, told))

@@ -1,6 +1,6 @@
 """Few messages: an assistant files a household of three with four at most, who answers one thing at a time needs fourteen.
 
-Counted over thirty households of the fresh table (domain 3.8, 14.2). The floors are today's figures and only rise.
+Counted over thirty households of the fresh table (domain 3.8, 14.2).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from tests.judged.service import Chat
 
 ASSISTANT = 4
 APPLICANT = 14
-#: Of the assistant's 150 reports, in the goal; of the thirty applicants.
-ASSISTANT_FLOOR = 0.0
-APPLICANT_FLOOR = 0.0
+#: Of the assistant's 150 reports, and of the thirty applicants.
+ASSISTANT_FLOOR = 1.0
+APPLICANT_FLOOR = 1.0
 
 
 def _table(counts: Iterable[tuple[int, list[str], str]], goal: int) -> str:
