@@ -155,7 +155,7 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
         if turn.state.parked:
             drafts.listing(turn)
         else:
-            turn.say("tell.nothing_unfinished")
+            turn.say("tell.only_this_one" if turn.state.dialog else "tell.nothing_unfinished")
     elif code == "drop_sheet":
         turn.do(DropSheet())
     elif code in PAGES:

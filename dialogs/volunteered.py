@@ -78,7 +78,8 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
     of_helper = but in ("helper", "helper_name") and not tells_of_a_resident(said)
-    people = () if of_members or said.heard is None else people_told_of(state, said.heard)
+    # Who says what she is to the other ("her daughter") names nobody of the house.
+    people = () if of_members or of_helper or said.heard is None else people_told_of(state, said.heard)
     own = {} if said.heard is None else not_of_the_others(state, said.heard.told, people)
     for field in ("age", "called"):  # never asked, but worth keeping
         if not of_members and field in own and field not in state.answers:

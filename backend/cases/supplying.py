@@ -78,7 +78,8 @@ def bring(tx: Tx, env: Env, contact_id: str, state: State, sent: AddToCase) -> t
         return _sorted(state), shown
     if sent.files and waiting and sent.material != "none":
         return _which(state, waiting, (*state.unsorted, *fresh))
-    return _sorted(state), (Say("tell.added_to_case", {"case_no": case_no}),)
+    short = tx.session.exec(select(Case.short_no).where(Case.register_no == case_no)).first()
+    return _sorted(state), (Say("tell.added_to_case", {"case_no": short or case_no}),)
 
 
 def _shows_her_yes(
