@@ -100,9 +100,13 @@ def answer(turn: Turn) -> bool:
         turn.say("tell.danger_over")
     else:
         _note(turn)
+    if _wants_a_person(turn):
+        turn.call_human()
     if turn.alarmed:
         state.rescue["words"] = Answer((said.text or "")[:500], said.text or "", "told")
-    elif (not over and state.rescue.keys() == known) or ("where" in state.rescue and "where" not in known):
+    elif (not over and state.rescue.keys() - {"more"} == known - {"more"}) or (
+        "where" in state.rescue and "where" not in known
+    ):
         # Nothing new for the form, or the place at last: whoever is on duty hears of it at once.
         state.alarms += 1
         turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
@@ -146,10 +150,26 @@ def _note(turn: Turn) -> None:
     fact = state.asking_fact
     if not text or text == ALONE or turn.alarmed or fact not in FACTS or fact in state.rescue:
         return
-    if fact == "call" and _tells_who(turn, text):
+    if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
+    if fact == "where" and "more" not in state.rescue and not _may_be_a_place(turn, text):
+        state.rescue["more"] = Answer(text[:500], text, "told")
+        return  # asked once more; after that her words are the place
     state.rescue[fact] = Answer(_read(turn, fact, text), text)
     state.asking_fact = ""
+
+
+def _wants_a_person(turn: Turn) -> bool:
+    """Whether she asks for somebody to speak to; the word is no fact."""
+    heard = turn.said.heard
+    return heard is not None and heard.command == "human" and not turn.alarmed
+
+
+def _may_be_a_place(turn: Turn, text: str) -> bool:
+    """Whether words tell where somebody is, known to us or not."""
+    if turn.said.heard is not None and "address" in turn.said.heard.told:
+        return True
+    return words("review", "where").search(fold(text)) is not None or not isinstance(turn.ctx.read_place(text), Problem)
 
 
 def _tells_who(turn: Turn, text: str) -> bool:
@@ -184,6 +204,9 @@ def _file(turn: Turn) -> None:
     state.draft = state.latest = state.next_draft
     state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
     words = rescue.get("words", Answer(""))
+    if "more" in rescue:
+        told = "\n".join(str(part.value) for part in (words, rescue["more"]) if part.value)
+        words = Answer(told[:500], told, "told")
     state.answers = {"address": rescue["where"], "difficulty": words}
     if "who" in rescue:
         state.answers["called"] = rescue["who"]
