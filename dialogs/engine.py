@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -169,6 +169,8 @@ def _files(turn: Turn) -> None:
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
@@ -191,7 +193,12 @@ def _commanded(turn: Turn) -> bool:
             turn.say("tell.going_on")
         turn.ask()
         return True
-    if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+    if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+        return False
+    if menu.aside(turn):
+        turn.ask()
+        return True
+    if command is None:
         return False
     if command == "policy":
         turn.effects += outside.guided(turn)
@@ -324,6 +331,8 @@ def _answered(turn: Turn) -> None:
     if new:
         turn.state.files.extend(new)
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            turn.state.answers["proof_file"] = Answer(new)
     kind = slot.question.kind
     if new and isinstance(kind, IdNumber) and kind.is_named(turn.said):
         _number_on_a_photo(turn, slot)
@@ -331,7 +340,7 @@ def _answered(turn: Turn) -> None:
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
-    if review.corrected_of_the_house(turn) or review.corrected(turn, slot):
+    if review.corrected(turn, slot):
         turn.ask()
         return
     merged = merge_member(turn.state, slot, turn.said)

@@ -274,7 +274,13 @@ class Proof(Choice):
 
     def read_files(self, said: Said) -> Value | None:
         kinds = [file.media_type for file in said.files]
-        return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
+        return (
+            None
+            if not kinds
+            else "voice"
+            if any(kind.startswith(("audio/", "video/")) for kind in kinds)
+            else "signature"
+        )
 
 
 #: Characters of a message that picks by words from a list.

@@ -38,7 +38,7 @@ def answer(turn: Turn) -> None:
         _pressed(turn)
         return
     if said.files and turn.state.last_case:
-        turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
+        turn.do(AddToCase(said.text, tuple(file.id for file in said.files), proof=_proof(said)))
         return
     intent, command = heard.intent, heard.command
     number = (said.text or "").strip()
@@ -179,6 +179,14 @@ def _objects(turn: Turn) -> None:
         turn.do(AddToCase(turn.said.text))
     turn.do(CallHuman("objects"))
     turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+
+
+def _proof(said: Said) -> str:
+    """What the files show of somebody's yes: a recording is her voice, a photo her signature where it is called so."""
+    if any(file.media_type.startswith(("audio/", "video/")) for file in said.files):
+        return "voice"
+    named = said.heard.proof if said.heard is not None else None
+    return named if named in ("voice", "signature") else ""
 
 
 def _says_which(turn: Turn, text: str, heard: Heard) -> bool:

@@ -55,9 +55,18 @@
   window.addEventListener('pageshow', function (event) {
     if (event.persisted && gone) { window.location.replace('/leave'); }
   });
+  function fold(open) {
+    var folded = doc.querySelectorAll('details.folded');
+    for (var i = 0; i < folded.length; i += 1) { folded[i].open = open; }
+  }
+  fold(false);
+  window.addEventListener('beforeprint', function () { fold(true); });
+  if (window.matchMedia) {
+    window.matchMedia('print').addListener(function (print) { if (print.matches) { fold(true); } });
+  }
   if ($('print') && window.print) {
     $('print').hidden = false;
-    $('print').addEventListener('click', function () { window.print(); });
+    $('print').addEventListener('click', function () { fold(true); window.print(); });
   }
 
   /* ---- the chat ---- */
