@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from backend.cases import acts, meetings
+from backend.cases.rating import rate
 from backend.errors import NotFound, RefusedAct
 from backend.messages import MESSAGES, PERSON
 from backend.outbox.post import params_of
@@ -337,8 +338,8 @@ def test_she_says_how_content_she_is_and_a_low_score_is_called_back(office: Offi
     office.act(deciding.grant, office.housing, house.id, **GRANT)
     office.act(acts.deliver_feedback, office.clerk, case.id, "said")
     with pytest.raises(RefusedAct):
-        office.act(acts.rate, office.clerk, case.id, 5)  # nobody says it for her
-    office.act(acts.rate, applicant(case), case.id, 2)
+        office.act(rate, office.clerk, case.id, 5)  # nobody says it for her
+    office.act(rate, applicant(case), case.id, 2)
     rated = office.case(case.id)
     assert (rated.status, rated.rating, rated.next_act) == ("rated", 2, "archive")
     assert office.heard(case.id)[-1][0] == "msg.rating_thanks"
