@@ -8,6 +8,7 @@ from typing import Final
 from backend.cases import second_ask
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
+from backend.cases.representing import may_rate
 from backend.cases.tables import Case
 from backend.checks import SHORTEST_REASON, long_enough
 from backend.conversations.asked import ask_in_conversation
@@ -175,9 +176,15 @@ def supply(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
     return case
 
 
-def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
-    """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5)."""
+def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str, *, proof: str = "") -> Case:
+    """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5).
+
+    Args:
+        proof: how her own yes was shown, where a helper says it for her; no mandate covers withdrawing without it.
+    """
     case = case_for(tx, actor, case_id)
+    if actor.kind == "person" and case.proxy_filed and not proof:
+        raise RefusedAct("not_in_mandate")  # the one it is about says so herself
     parts = parts_of(tx, case)
     decided = any(part.status in DECIDED for part in parts)
     after = "decided" if decided else "withdrawn"
@@ -223,7 +230,7 @@ def deliver_feedback(tx: Tx, env: Env, actor: Actor, case_id: str, confirmation:
         if part.status in DECIDED:
             confirm_part(tx, env, part, confirmation)
     move(tx, env, actor, case, "deliver_feedback", data={"confirmation": confirmation})
-    if confirmation != "undeliverable":
+    if confirmation != "undeliverable" and may_rate(tx, case):
         to_person(
             tx, env, case.contact_id, "msg.ask_rating", {"called": called(tx, env, case)},
             key=f"{case.id}:ask_rating:{case.journal_seq}", case_id=case.id,

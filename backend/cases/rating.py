@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from backend.cases.move import case_for, move, require
+from backend.cases.representing import may_rate
 from backend.cases.tables import Case
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
@@ -24,10 +25,12 @@ def rate(tx: Tx, env: Env, actor: Actor, case_id: str, score: int) -> Case:
     """How content she is, 1 to 5. Only she says it; at 1 or 2 an order to put it right is opened, with a day to call.
 
     Raises:
-        NotFound, RefusedAct: as `move`; `unknown_score`.
+        NotFound, RefusedAct: as `move`; `unknown_score`; `not_in_mandate`, an assistant's mark for whom she serves.
     """
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "rate")
+    if actor.kind == "person" and not may_rate(tx, case):
+        raise RefusedAct("not_in_mandate")
     if score not in range(1, 6):
         raise RefusedAct("unknown_score", score=score)
     case.rating = score

@@ -28,7 +28,7 @@ def withdraw(tx: Tx, env: Env, contact_id: str, register_no: str, proof: str) ->
         proof: voice, signature or witness; "" by herself.
     """
     try:
-        case = acts.withdraw(tx, env, _her(contact_id), register_no)
+        case = acts.withdraw(tx, env, _her(contact_id), register_no, proof=proof)
     except NotFound:
         return (Say("tell.no_case"),)
     except RefusedAct:

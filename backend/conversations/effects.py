@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from backend.cases.changes import change
 from backend.cases.notices import has_read
 from backend.cases.rating import rated_in_chat, say_why
-from backend.cases.representing import principal_says
+from backend.cases.representing import code_given, principal_says
 from backend.cases.submit import submit
 from backend.cases.supplying import bring
 from backend.cases.tables import Case
@@ -41,6 +41,7 @@ from dialogs.effects import (
     FileObjection,
     Forget,
     HasRead,
+    MandateCode,
     Note,
     Rate,
     ReportLead,
@@ -133,6 +134,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return page(tx, env, contact_id, name, text)
         case Note(book, values):
             return note(tx, env, contact_id, conversation_id, book, values)
+        case MandateCode(code):
+            return code_given(tx, env, contact_id, code)
         case WantedIt(wanted):
             return principal_says(tx, env, contact_id, wanted)
         case HasRead(way):

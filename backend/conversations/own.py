@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from sqlmodel import col, select
 
+from backend.cases.representing import not_denied
 from backend.cases.tables import Case, Person
 from backend.env import Env
 from backend.objections.status import OPEN
@@ -30,7 +31,7 @@ def own_cases(tx: Tx, env: Env, contact_id: str) -> tuple[OwnCase, ...]:
     tx.flush()
     rows = tx.session.exec(
         select(Case, Person)
-        .where(Case.contact_id == contact_id, Case.applicant_id == Person.id)
+        .where(Case.contact_id == contact_id, Case.applicant_id == Person.id, not_denied())
         .order_by(col(Case.submitted_at).desc())
         .limit(MOST)
     ).all()

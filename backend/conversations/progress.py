@@ -7,6 +7,7 @@ from hmac import compare_digest
 
 from sqlmodel import Session, col, select
 
+from backend.cases.representing import not_denied
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations import query_lock
@@ -31,7 +32,7 @@ def progress(
         shown = by_code(tx, env, case_no or "", code or "", source=contact_id)
         return (timeline(tx, env, shown) if isinstance(shown, Case) else shown,)
     hers = tx.session.exec(
-        select(Case).where(Case.contact_id == contact_id).order_by(col(Case.submitted_at).desc()).limit(5)
+        select(Case).where(Case.contact_id == contact_id, not_denied()).order_by(col(Case.submitted_at).desc()).limit(5)
     ).all()
     if case_no is None:
         return tuple(timeline(tx, env, case) for case in hers) or (Say("tell.no_case"),)
