@@ -103,6 +103,7 @@ STAFF: Final = {
     "msg.staff_reopened": ("short", "place", "item", "date", "path"),
     "msg.staff_tip": ("number", "kind", "due", "path"),  # who reported it is nowhere
     "msg.staff_changed": ("short", "place", "path"),
+    "msg.staff_changed_part": ("short", "place", "item", "path"),
     "msg.staff_withdrawn": ("short", "place", "path"),
     "msg.staff_unreadable": ("short", "place", "path"),  # something kept does not open: watch it by hand
     "msg.reminder_due_soon": (*_PART, "days", "clock"),

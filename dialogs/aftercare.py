@@ -60,8 +60,10 @@ def _begins(turn: Turn, heard: Heard) -> bool:
     if dissent.takes_back(turn) and dissent.take_back(turn, turn.ctx.cases()):
         return True
     if heard.objects:
-        dissent.object_(turn, tuple(one for one in turn.ctx.cases() if one.status != "withdrawn"))
-        return True
+        cases = tuple(one for one in turn.ctx.cases() if one.status != "withdrawn")
+        if cases or dissent.names_the_service(turn):
+            dissent.object_(turn, cases)
+            return True
     if (heard.intent in _STOPS or heard.command == "cancel") and _says(turn, "withdraw"):
         return _withdraw(turn)
     if amending.wanted(turn, heard):
@@ -101,7 +103,7 @@ def _goes_on(turn: Turn, after: After, heard: Heard) -> bool:
             return dissent.go_on(turn, after)
         case "withdraw":
             return _withdraw_on(turn, after, heard)
-        case "change" if after.topic == "change.value":
+        case "change" if after.topic in ("change.value", "change.people"):
             return amending.go_on(turn, after, heard)
         case "rate":
             return _rate_on(turn, after)
@@ -113,7 +115,7 @@ def _goes_on(turn: Turn, after: After, heard: Heard) -> bool:
     if topic == "look":
         _show(turn, case, doubtful=bool(after.text))
     else:
-        turn.do(ChangeCase(case.number, after.text, after.values, after.members))
+        amending.take_in(turn, ChangeCase(case.number, after.text, after.values, after.members))
     return True
 
 

@@ -13,7 +13,7 @@ from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import load
 
-FIELDS: Final = ("name", "phone", "id_number", "address", "income")
+FIELDS: Final = ("name", "phone", "id_number", "address", "income", "household_size")
 #: Beyond this many characters it is a story, not a correction.
 LONGEST: Final = 40
 _INTENTS: Final = frozenset({"correct", "report_change"})
@@ -27,10 +27,12 @@ def wanted(turn: Turn, heard: Heard) -> bool:
     if heard.intent in _INTENTS:
         return True
     text = fold(turn.said.text or "")
+    if "household_size" in heard.told and len(text) <= LONGEST and not (heard.wants_help or heard.hardships):
+        return True  # how many they are, and nothing else: it was told when the case was handed in
     book = load("commands")["correction"]
-    return (
-        bool(values_of(heard)) and len(text) <= 40 and any(word in text for word in (*book["change"], *book["wrong"]))
-    )
+    if not values_of(heard) or len(text) > LONGEST:
+        return False
+    return any(word in text for word in (*book["change"], *book["wrong"]))
 
 
 def values_of(heard: Heard) -> dict[str, Any]:
@@ -64,15 +66,27 @@ def begin(turn: Turn, heard: Heard, cases: tuple[OwnCase, ...]) -> bool:
     if len(meant) > 1:
         ask_which(turn, After("change.which", text=text, values=new, members=theirs), meant)
         return True
-    turn.do(ChangeCase(meant[0].number, text, new, theirs))
+    take_in(turn, ChangeCase(meant[0].number, text, new, theirs))
     return True
 
 
+def take_in(turn: Turn, change: ChangeCase) -> None:
+    """Change it; where they are more than she named, who the others are may come next."""
+    turn.do(change)
+    if "household_size" in change.values:
+        turn.state.after = After("change.people", change.case_no)
+
+
 def go_on(turn: Turn, after: After, heard: Heard) -> bool:
-    """The new value that was asked for."""
+    """The new value that was asked for, or the people who were."""
+    if after.topic == "change.people":
+        theirs = members_of(heard)
+        if theirs:
+            turn.do(ChangeCase(after.case_no, turn.said.text or "", {}, theirs))
+        return bool(theirs)
     new = {field: value for field, value in values_of(heard).items() if field == after.text}
     if new:
-        turn.do(ChangeCase(after.case_no, turn.said.text or "", new))
+        take_in(turn, ChangeCase(after.case_no, turn.said.text or "", new))
         return True
     if after.tries == 0 and heard.intent == "other":
         ask(turn, After(after.topic, after.case_no, text=after.text, tries=1), f"ask.after.new.{after.text}")

@@ -48,6 +48,11 @@ def tell_lead(turn: Turn, kind: str) -> None:
     turn.say("tell.after.lead_kept" if kind == "others" else "tell.after.service_kept", phone=turn.ctx.phone)
 
 
+def names_the_service(turn: Turn) -> bool:
+    """Whether a complaint without a case is plainly of the service; "nobody cares for us" is a wish for help."""
+    return pattern("service_named").search(fold(turn.said.text or "")) is not None
+
+
 def takes_back(turn: Turn) -> bool:
     """Whether she takes an objection back."""
     text = fold(turn.said.text or "")

@@ -14,17 +14,21 @@ from backend.cases.facts import household
 from backend.cases.move import case_for
 from backend.cases.notices import issue_notice, latest
 from backend.cases.status import CLOSED
-from backend.cases.tables import Case, CaseChange, HouseholdMember, Person
+from backend.cases.submit import write_member
+from backend.cases.tables import Case, CaseChange, Household, HouseholdMember, Person
 from backend.env import Actor, Env
 from backend.errors import NotFound
 from backend.ids import new_id
 from backend.journal.record import record
-from backend.messages import group_params, town_group
+from backend.messages import dept_group, group_params, town_group
 from backend.outbox.post import to_group, to_staff
 from backend.prepared import insert
 from backend.privacy.rows import SealedRow
+from backend.transfers.status import TERMINAL
+from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.effects import Say
+from dialogs.state import Answer
 from dialogs.terms import Line, Lines, Term
 
 #: What can be changed in words, and where it is kept.
@@ -34,14 +38,19 @@ _FIRST: Final = 1  # the version as filed
 
 
 class _Written:
-    """What one change does: codes of fields, their old values, and how the new ones are said."""
+    """What one change does: codes of fields, what stood and what stands there, and how the new values are said.
+
+    Attributes:
+        missing: how many people of the household are not written down by line yet.
+    """
 
     def __init__(self) -> None:
-        self.old: dict[str, str | None] = {}
+        self.values: dict[str, tuple[str | None, str | None]] = {}
         self.lines: list[Line] = []
+        self.missing = 0
 
-    def note(self, field: str, before: str | None, line: Line) -> None:
-        self.old[field] = before
+    def note(self, field: str, before: str | None, after: str | None, line: Line) -> None:
+        self.values[field] = (before, after)
         self.lines.append(line)
 
 
@@ -58,8 +67,9 @@ def change(
 
     Args:
         text: as she said it.
-        values: by field, as the kinds give them: name, phone, id_number, age, address, income - the applicant's.
-        members: people by their relation to the applicant, with what changed of each.
+        values: by field, as the kinds give them: name, phone, id_number, age, address, income - the applicant's;
+            household_size, the household's.
+        members: people by their relation to the applicant, with what changed of each; somebody new gets a line.
 
     Returns:
         What was written down, read back; and the notice again, when what she needs has changed with it.
@@ -70,29 +80,51 @@ def change(
     except NotFound:
         return (Say("tell.no_case"),)
     lines = household(tx, case)
-    whose = [_line_of(lines, str(one.get("relation"))) for one in members]
-    if case.status in CLOSED or None in whose or not (values or members):
+    whose = [[pair for pair in lines[1:] if pair[0].relation == one.get("relation")] for one in members]
+    if case.status in CLOSED or any(len(found) > 1 for found in whose) or not (values or members):
         return _for_the_clerk(tx, env, actor, case, text)
     done = _Written()
     own_line, own = lines[0]
     for field, value in values.items():
-        _put(env, done, case, own_line, own, field, value, "")
+        if field != "household_size":
+            _put(env, done, case, own_line, own, field, value, "")
+    new = 0
     for found, told in zip(whose, members, strict=True):
-        assert found is not None
-        line, person = found
+        if not found:
+            new += 1
+            _add_line(tx, env, done, case, len(lines) + new, told)
+            continue
+        line, person = found[0]
         for field, value in told.items():
             _put(env, done, case, line, person, field, value, f"members.{line.position}.")
-    if not done.old:
+    _count(tx, done, case, len(lines) + new, values.get("household_size"))
+    if not done.values:
         return (Say("tell.after.same"),)
     tx.session.add_all([case, *(row for pair in lines for row in pair)])
     tx.flush()
     return _keep(tx, env, actor, case, text, done)
 
 
-def _line_of(lines: Sequence[tuple[HouseholdMember, Person]], relation: str) -> tuple[HouseholdMember, Person] | None:
-    """The one member of that relation; None when there is none, or more than one."""
-    found = [pair for pair in lines[1:] if pair[0].relation == relation]
-    return found[0] if len(found) == 1 else None
+def _add_line(tx: Tx, env: Env, done: _Written, case: Case, position: int, told: Mapping[str, Any]) -> None:
+    """Somebody of the household she had not named before."""
+    relation = str(told.get("relation") or "other")
+    income = Answer(told["income"], "", "told") if "income" in told else None
+    health = str(told["condition"]) if told.get("condition") else None
+    write_member(tx, env, case.household_id, position, relation, dict(told), income, health)
+    new = Line("after.new_member", {"relation": Term("relation", relation)})
+    done.note(f"members.{position}", None, relation, new)
+
+
+def _count(tx: Tx, done: _Written, case: Case, known: int, said: int | None) -> None:
+    """How many they are: as she says, and never fewer than are written down by line."""
+    home = tx.session.get_one(Household, case.household_id)
+    size = max(known, int(said)) if said else max(known, home.size)
+    if size != home.size:
+        line = Line("after.changed.household_size", {"value": str(size)})
+        done.note("household_size", str(home.size), str(size), line)
+        home.size = size
+        tx.session.add(home)
+    done.missing = size - known if said else 0
 
 
 def _put(
@@ -117,7 +149,7 @@ def _put(
         new, row, column = str(value["monthly"]), line, "income_monthly"
         line.put(env.sealer, "income_text", str(value.get("raw") or "") or None)
         if before is not None and line.get(env.sealer, "income_monthly") != new:
-            done.old[f"{code}_text"] = before
+            done.values[f"{code}_text"] = (before, line.get(env.sealer, "income_text"))
     elif field == "condition":
         new, row, column = str(value), line, "health"
     else:
@@ -139,17 +171,17 @@ def _replace(
         return
     row.put(env.sealer, column, new)
     whose = Line("after.whose", {"relation": Term("relation", line.relation)}) if line.position > 1 else ""
-    done.note(code, before, Line(f"after.changed.{field}", {"whose": whose, "value": new.removesuffix(".00")}))
+    done.note(code, before, new, Line(f"after.changed.{field}", {"whose": whose, "value": new.removesuffix(".00")}))
 
 
 def _keep(tx: Tx, env: Env, actor: Actor, case: Case, text: str, done: _Written) -> tuple[Say, ...]:
     last = tx.session.exec(select(func.max(CaseChange.version)).where(CaseChange.case_id == case.id)).one()
     version, change_id = (last or _FIRST) + 1, new_id("chg")
-    fields = list(done.old)
+    fields = list(done.values)
     insert(
         tx, env, CaseChange,
         id=change_id, case_id=case.id, version=version, at=env.now, fields=fields,
-        old=msgspec.json.encode(done.old), words=text,
+        old=msgspec.json.encode(done.values), words=text,
     )  # fmt: skip
     record(tx, env, actor, "case_changed", case=case, subject=change_id, data={"version": version, "fields": fields})
     before = latest(tx.session, env, case.id)
@@ -160,9 +192,17 @@ def _keep(tx: Tx, env: Env, actor: Actor, case: Case, text: str, done: _Written)
         to_staff(tx, env, case.owner_id, "msg.staff_changed", params, key=change_id, case_id=case.id)
     else:
         to_group(tx, env, town_group(case.town), "msg.staff_changed", params, key=change_id, case_id=case.id)
+    open_parts = select(Transfer).where(Transfer.case_id == case.id, col(Transfer.status).not_in(TERMINAL))
+    for part in tx.session.exec(open_parts.where(Transfer.status != "created")).all():
+        to_group(
+            tx, env, dept_group(part.dept, case.town), "msg.staff_changed_part", group_params(env, case, part),
+            key=f"{change_id}:{part.id}", case_id=case.id, transfer_id=part.id,
+        )  # fmt: skip
     says = [Say("tell.after.changed", {"lines": Lines(tuple(done.lines)), "short": case.short_no})]
     if issued is not None and renewed:
         says += [Say("tell.after.notice_again"), *issued.says]
+    if done.missing:
+        says.append(Say("ask.after.who_else", {"count": done.missing}, kind="ask"))
     return tuple(says)
 
 
@@ -177,3 +217,9 @@ def changes_of(tx: Tx, case_id: str) -> list[CaseChange]:
     """What she changed, oldest first."""
     found = select(CaseChange).where(CaseChange.case_id == case_id).order_by(col(CaseChange.version))
     return list(tx.session.exec(found).all())
+
+
+def values_of(env: Env, change: CaseChange) -> dict[str, tuple[str | None, str | None]]:
+    """By field, what stood there before the change and what stands there since; empty when its seal is gone."""
+    kept = change.get(env.sealer, "old")
+    return msgspec.json.decode(kept, type=dict[str, tuple[str | None, str | None]]) if kept else {}
