@@ -103,6 +103,7 @@ def answer(turn: Turn) -> None:
         or said.files
         or (turn.state.asked_about and heard.yes)
         or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
+        or _in_another_language(number)
     ):
         begin(turn)
     else:
@@ -111,6 +112,15 @@ def answer(turn: Turn) -> None:
 
 #: Two of these in one message are no chat: she has begun to say who she is.
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+#: From how many words on a message in Latin letters is a story. What it says is not heard; the questions are asked.
+WORDS = 6
+
+
+def _in_another_language(text: str) -> bool:
+    """Whether somebody tells her story in a language whose words we do not hear."""
+    return sum(word.isascii() and word.strip(",.;:!?'").isalpha() for word in text[:500].split()) >= WORDS
 
 
 def _is_language(text: str) -> bool:
