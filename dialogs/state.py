@@ -77,6 +77,7 @@ class State(msgspec.Struct, omit_defaults=True):
         asked_about: items she was last told of, so that "what must I bring" needs no name.
         of_sheet: the form is a row of a table and nobody has begun to ask for it.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
+        let_go: she has just dropped her own form, so that a yes or "go on" means that she thinks better of it.
         lost: how often in a row nothing she said was understood while no form was open.
         after: what was just asked about a case that is handed in.
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
@@ -114,6 +115,7 @@ class State(msgspec.Struct, omit_defaults=True):
     after: After | None = None
     rating: str = ""
     unproved: str = ""
+    let_go: bool = False
 
     @property
     def next_draft(self) -> int:
@@ -154,6 +156,7 @@ class State(msgspec.Struct, omit_defaults=True):
             after=self.after,
             rating=self.rating,
             unproved=self.unproved,
+            let_go=self.let_go,
         )
 
 
