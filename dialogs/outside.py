@@ -20,8 +20,6 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
-#: Of a message that is nothing but what some help is called.
-LONGEST_ITEM = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -122,8 +120,8 @@ def _is_language(text: str) -> bool:
 
 def _names_an_item(turn: Turn) -> bool:
     """Whether all she says is what some help is called."""
-    guide, text = turn.ctx.guide, (turn.said.text or "").strip()
-    return guide is not None and len(text) <= LONGEST_ITEM and bool(guide.items(text))
+    guide = turn.ctx.guide
+    return guide is not None and guide.is_name(turn.said.text or "")
 
 
 def _to_the_case(turn: Turn, text: str) -> None:
