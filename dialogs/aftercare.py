@@ -82,7 +82,8 @@ def complains(turn: Turn) -> None:
     if dissent.about_others(turn, turn.said.heard or Heard()):
         dissent.report(turn)
     else:
-        dissent.object_(turn, tuple(one for one in turn.ctx.cases() if one.status != "withdrawn"))
+        cases = tuple(one for one in turn.ctx.cases() if one.status != "withdrawn")
+        dissent.object_(turn, cases, was_asked=True)
 
 
 def _goes_on(turn: Turn, after: After, heard: Heard) -> bool:

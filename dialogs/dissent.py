@@ -69,8 +69,12 @@ def take_back(turn: Turn, cases: tuple[OwnCase, ...]) -> bool:
     return bool(found)
 
 
-def object_(turn: Turn, cases: tuple[OwnCase, ...]) -> None:
-    """She does not agree: of which case, with which result, and why; each is asked only where it is not plain."""
+def object_(turn: Turn, cases: tuple[OwnCase, ...], *, was_asked: bool = False) -> None:
+    """She does not agree: of which case, with which result, and why; each is asked only where it is not plain.
+
+    Args:
+        was_asked: she was just asked what is wrong, so that however few her words are, they say why.
+    """
     text = fold(turn.said.text or "")
     if not cases:
         if pattern("service").search(text):
@@ -80,7 +84,7 @@ def object_(turn: Turn, cases: tuple[OwnCase, ...]) -> None:
             turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
         return
     meant = named_case(turn, cases)
-    after = After("object.which", text=turn.said.text or "")
+    after = After("object.which", text=turn.said.text or "", tries=int(was_asked))
     if len(meant) > 1:
         ask_which(turn, after, meant)
     else:
@@ -91,10 +95,15 @@ def _on(turn: Turn, case: OwnCase, after: After) -> None:
     kind = kind_of(after.text)
     if kind == "" and len(case.refused) > 1:
         labels = tuple(Option(part, "option.after.item", {"item": Term("item", item)}) for part, item in case.refused)
-        ask(turn, After("object.part", case.number, text=after.text), "ask.after.which_result", labels)
+        ask(
+            turn,
+            After("object.part", case.number, text=after.text, tries=after.tries),
+            "ask.after.which_result",
+            labels,
+        )
         return
     part = case.refused[0][0] if kind == "" and case.refused else ""
-    _with_reason(turn, After("object.why", case.number, text=after.text, part=part))
+    _with_reason(turn, After("object.why", case.number, text=after.text, part=part, tries=after.tries))
 
 
 def kind_of(text: str) -> str:
@@ -111,7 +120,7 @@ def kind_of(text: str) -> str:
 
 
 def _with_reason(turn: Turn, after: After) -> None:
-    if len(after.text) < REASON:
+    if len(after.text) < REASON and not after.tries:
         ask(turn, after, "ask.after.why")
         return
     turn.do(FileObjection(after.case_no, after.text, kind_of(after.text), after.part))
@@ -129,7 +138,7 @@ def go_on(turn: Turn, after: After) -> bool:
     if after.topic == "object.part":
         option = picked(turn, after)
         if option is not None:
-            _with_reason(turn, After("object.why", after.case_no, text=after.text, part=option))
+            _with_reason(turn, After("object.why", after.case_no, text=after.text, part=option, tries=after.tries))
         return option is not None
     case = picked_case(turn, after)
     if case is not None:

@@ -11,7 +11,7 @@ from bot.bootstrap import renderer_of
 from dialogs import menu
 from dialogs.catalogue.grounds import valid_here
 from dialogs.context import Helper
-from dialogs.effects import AddToCase, CallHuman, Say, ShowProgress
+from dialogs.effects import AddToCase, CallHuman, FileObjection, Say, ShowProgress
 from dialogs.leaflet import CONTENTS, GROUPS
 from dialogs.understanding.lexicon import load
 from tests.dialogs.play import CATALOGUE, COUNTY, Talk
@@ -119,10 +119,11 @@ def test_a_complaint_is_passed_on_and_goes_to_the_case_where_there_is_one() -> N
     assert talk.hear("上回那个小伙子说话带刺，问一句顶一句") == ["tell.objection_kept"]
     assert [one.reason for one in talk.effects if isinstance(one, CallHuman)] == ["objects"]
     assert not any(isinstance(one, AddToCase) for one in talk.effects)
-    talk.state.last_case = "37990102-2026-00001"
+    talk.knows("in_progress", "李大妈")
     talk.hear("投诉")
-    talk.hear("等了半个月没人理")
-    assert [one.text for one in talk.effects if isinstance(one, AddToCase)] == ["等了半个月没人理"]
+    talk.hear("等了半个月没人理")  # she was asked what is wrong: few words are enough
+    [filed] = [one for one in talk.effects if isinstance(one, FileObjection)]
+    assert (filed.case_no, filed.text, filed.kind) == (talk.cases[0].number, "等了半个月没人理", "service_complaint")
 
 
 def test_who_thinks_better_of_a_complaint_is_not_held_to_it() -> None:
