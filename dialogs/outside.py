@@ -20,6 +20,8 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Words over which a message in Latin letters is a story.
+OTHER_WORDS = 8
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -96,6 +98,7 @@ def answer(turn: Turn) -> None:
     elif (
         heard.next_person
         or intent in _BEGINS
+        or _in_other_letters(number)
         or heard.wants_help
         or heard.hardships
         or heard.needs
@@ -111,6 +114,11 @@ def answer(turn: Turn) -> None:
 
 #: Two of these in one message are no chat: she has begun to say who she is.
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+def _in_other_letters(text: str) -> bool:
+    """Whether somebody tells a story in a language we read only the buttons of: better a form than a menu."""
+    return text.isascii() and len(text.split()) > OTHER_WORDS
 
 
 def _is_language(text: str) -> bool:
@@ -332,7 +340,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    elif heard.intent == "apply_for_other":
+    elif heard.intent == "apply_for_other" or _in_other_letters(turn.said.text or ""):
         keep_the_story(state, turn.said)
         keep_for_another(state, turn.said)
     else:
