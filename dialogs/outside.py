@@ -20,6 +20,8 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Words over which a message in Latin letters is a story.
+OTHER_WORDS = 8
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -96,6 +98,7 @@ def answer(turn: Turn) -> None:
     elif (
         heard.next_person
         or intent in _BEGINS
+        or _in_other_letters(number)
         or heard.wants_help
         or heard.hardships
         or heard.needs
@@ -103,7 +106,6 @@ def answer(turn: Turn) -> None:
         or said.files
         or (turn.state.asked_about and heard.yes)
         or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
-        or _in_another_language(number)
     ):
         begin(turn)
     else:
@@ -114,13 +116,9 @@ def answer(turn: Turn) -> None:
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
 
 
-#: From how many words on a message in Latin letters is a story. What it says is not heard; the questions are asked.
-WORDS = 6
-
-
-def _in_another_language(text: str) -> bool:
-    """Whether somebody tells her story in a language whose words we do not hear."""
-    return sum(word.isascii() and word.strip(",.;:!?'").isalpha() for word in text[:500].split()) >= WORDS
+def _in_other_letters(text: str) -> bool:
+    """Whether somebody tells a story in a language we read only the buttons of: better a form than a menu."""
+    return text.isascii() and len(text.split()) > OTHER_WORDS
 
 
 def _is_language(text: str) -> bool:
@@ -342,7 +340,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    elif heard.intent == "apply_for_other":
+    elif heard.intent == "apply_for_other" or _in_other_letters(turn.said.text or ""):
         keep_the_story(state, turn.said)
         keep_for_another(state, turn.said)
     else:
