@@ -101,7 +101,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
             or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent))
             or (len(said) <= _ANSWER and intent == "other")
         ),
-        hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
+        hardships=()
+        if intent in _NO_FACTS
+        else hardships(weights, seen.hardships, view, intent, sure[0].code if sure else None),
         needs=_needs(seen, weights, intent, sure[0].code if sure else None),
         emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
         deadline=Found(kept[slice(*deadline)], *deadline) if deadline and intent in _DEADLINE else None,
@@ -182,7 +184,9 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
         of_role = [one for one in own if one.role == role]
         if of_role:
-            written = [one for one in of_role if words("people", "official").search(said, max(one.start - 6, 0), one.start)]
+            written = [
+                one for one in of_role if words("people", "official").search(said, max(one.start - 6, 0), one.start)
+            ]
             return of_role[-1] if intent == "correct" else (written or of_role)[0]
     return None
 
@@ -246,7 +250,9 @@ def _own_age(
     return None
 
 
-_SEX = re.compile(f"(?:[\\s\uff0c,\u3001\uff08(]*(?:{load('read')['sex']}|[{HAN}]{{1,3}}{load('read')['people_of']}))+(?=[\\s\uff0c,\u3001\uff09)0-9])")
+_SEX = re.compile(
+    f"(?:[\\s\uff0c,\u3001\uff08(]*(?:{load('read')['sex']}|[{HAN}]{{1,3}}{load('read')['people_of']}))+(?=[\\s\uff0c,\u3001\uff09)0-9])"
+)
 
 
 def _behind_sex(said: str, place: int) -> int:
@@ -260,7 +266,11 @@ def _of_somebody(said: str, start: int, end: int, name: Named | None, *, other: 
     the speaker's own is meant, before it in the same clause."""
     if kin_inside(said, start, end):
         return True
-    if other or (name and start == _behind_sex(said, name.end)) or words("read", "speaker").search(said, max(start - 4, 0), start):
+    if (
+        other
+        or (name and start == _behind_sex(said, name.end))
+        or words("read", "speaker").search(said, max(start - 4, 0), start)
+    ):
         return False
     return kin_inside(said, _clause_start(said, start), start)
 
@@ -293,12 +303,18 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
         return ()
     found = needs(weights, seen.needs, seen.view)
     whole = (0, len(seen.said))
-    if intent == "report_emergency" and danger and not found:
+    if intent == "report_emergency" and danger:
+        named = {one.code for one in seen.needs}
         default = load("read")["emergency_needs"].get(danger)
-        return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
+        if not any(one.value.code in named or one.value.code not in _PLAIN for one in found):
+            return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
     if not found and intent in ("apply", "apply_for_other"):
         return (Found(Need("need_unknown", *whole), *whole, 0.5),)
     return found
+
+
+_PLAIN = ("need_living", "need_unknown")
+"""Needs that say no more than that help is wanted: a danger says better what for."""
 
 
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
