@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev run demo check format test browser chaos bench lock all
+.PHONY: help setup setup-dev run demo check format test transcripts browser chaos bench lock all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -50,6 +50,10 @@ format: setup-dev ## Format and mend what can be mended by itself
 
 test: setup-dev ## The whole fast suite, on SQLite and on a real PostgreSQL
 	$(PYTEST) -n 2 --dist loadfile -m "not browser and not chaos"
+
+transcripts: setup-dev ## Write the conversations in words anew after words have changed; read the difference
+	$(PYTEST) tests/journeys/test_spoken.py -q --write-transcripts
+	git diff --stat -- tests/transcripts/spoken
 
 browser: setup-dev ## Tests in a real Chromium (installs Debian's when absent), with screenshots
 	bash scripts/ensure_chromium.sh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol
 
 from backend.clock import Clock, local_day
 from backend.deadlines.calendar import WorkingCalendar
@@ -11,6 +12,25 @@ from backend.privacy.seal import Sealer
 from backend.settings import Settings
 from dialogs.catalogue.county import County
 from dialogs.catalogue.model import Catalogue
+
+
+class RulesNow(Protocol):
+    """As much of the surroundings as rules need: the policy files, the working days and an instant."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def county(self) -> County: ...
+
+    @property
+    def calendar(self) -> WorkingCalendar: ...
+
+    @property
+    def now(self) -> dt.datetime: ...
+
+    @property
+    def today(self) -> dt.date: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ PERSON: Final = {
     # what happens to the case
     "msg.supplement_notice": ("called", "list", "note", "date", "why"),
     "msg.supplement_received": ("called",),
-    "msg.not_accepted": ("called", "reason_code", "reason", "where", "phone"),
+    "msg.not_accepted": ("called", "opening", "reason", "basis", "where", "phone"),
     "msg.acceptance_receipt": ("short", "items", "date", "reply_days", "due_date", "clerk", "phone"),
     "msg.withdrawn": ("called", "short"),
     "msg.withdrawn_rest": ("called", "short", "items"),  # some was decided already, the rest is called off
@@ -41,9 +41,10 @@ PERSON: Final = {
     "msg.partial_result": ("called", "dept", "item", "date", "benefit", "amount", "phone", "others"),
     "msg.result_granted": ("called", "dept", "item", "date", "benefit", "amount", "phone"),
     "msg.result_refused": (
-        "called", "dept", "item", "reason", "basis", "remedy", "reapply", "handler", "phone", "others",
+        "called", "dept", "item", "reason", "basis", "after", "remedy", "reapply", "handler", "phone", "others",
     ),
     "msg.filed_for_you": ("short",),  # to her own account: a number, and nothing of what it is
+    "msg.recheck_for_you": ("count",),  # to an assistant's own account: how many, and no name
     "msg.lead_for_you": ("place", "date"),  # to an assistant's own account
     "msg.condolence": (),  # to the family of somebody who died, and nothing else with it
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
@@ -90,6 +91,7 @@ STAFF: Final = {
     "msg.staff_meeting_wanted": ("short", "place", "reason_code", "date", "path"),  # write the proposal
     "msg.staff_feedback_due": ("short", "place", "due", "path"),
     "msg.staff_visit_wanted": ("short", "place", "path"),  # the supplement never came: go and see her
+    "msg.staff_recheck": ("short", "place", "item", "due", "path"),  # a year is nearly over: go and see
     "msg.staff_handover": ("short", "place", "path"),
     "msg.staff_low_rating": ("short", "place", "score", "path"),  # call her back
     "msg.staff_unreadable": ("short", "place", "path"),  # something kept does not open: watch it by hand

@@ -21,7 +21,7 @@ from backend.journal.tables import JournalEntry, JournalHead
 from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
-from backend.station.tables import RegisterEntry, VillageReport, Visit
+from backend.station.tables import RegisterEntry, SheetRow, VillageReport, Visit
 from backend.transfers.tables import Transfer
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "RegisterEntry",
     "Representation",
     "SecondAsk",
+    "SheetRow",
     "Staff",
     "StaffSession",
     "Transfer",

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from backend.errors import RefusedAct, YimenError
-from bot.commands import casework, emergencies, keeping, looking
+from bot.commands import casework, emergencies, keeping, looking, rehearsing
 
 app = typer.Typer(
     name="yimen",
@@ -24,6 +24,7 @@ casework.add_to(app)
 emergencies.add_to(app)
 keeping.add_to(app)
 looking.add_to(app)
+rehearsing.add_to(app)
 
 
 @app.command()
@@ -116,8 +117,24 @@ def why_refused(error: RefusedAct) -> str:
 
     known = words()
     with suppress(LookupError):
-        return known.say(f"refused.{error.code}", error.params)
+        told = known.say(f"refused.{error.code}", error.params)
+        ground = _clause_of(error.code)
+        return f"{told} {known.say('desk.ground_is', {})}{ground}" if ground else told
     return error.code
+
+
+def _clause_of(code: str) -> str:
+    """By which clause an act is refused in this county; "" for a slip, or when no rule holds today."""
+    from backend.clock import SystemClock, local_day
+    from backend.settings import load_settings
+    from dialogs.catalogue.grounds import refusal_ground
+    from dialogs.catalogue.load import load_county
+    from dialogs.catalogue.mistakes import CatalogueMistake
+
+    with suppress(CatalogueMistake):
+        found = refusal_ground(code, load_county(load_settings().settings.county), local_day(SystemClock().now()))
+        return found.text if found is not None else ""
+    return ""
 
 
 if __name__ == "__main__":

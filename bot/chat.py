@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
@@ -15,11 +16,12 @@ from backend.conversations.history import contact_of, waiting
 from backend.conversations.seen import seen
 from backend.errors import NotFound
 from backend.ids import new_id
-from backend.ports import Arrived, Replied
+from backend.ports import Arrived, FileIn, Replied
 from backend.runtime import Runtime
 from backend.staff.chat import STATION, bind
 from backend.staff.tables import Staff
 from bot.bootstrap import renderer_for
+from bot.channels.uploads import Brought, bring
 from bot.channels.web.hook import said_in_words
 from bot.render import Reply
 from dialogs.said import Said
@@ -40,7 +42,15 @@ class TerminalChat:
         self._who = who
 
     def say(self, line: str) -> tuple[list[Reply], str | None]:
-        """One line in, what is answered and what was pushed since out, and the number of a case just opened."""
+        """One line in, what is answered and what was pushed since out, and the number of a case just opened.
+
+        A line `@path` sends the file that lies there.
+        """
+        path = Path(line[1:].strip()) if line.startswith("@") else None
+        if path is not None and path.is_file():
+            brought = bring(self._runtime, "terminal", self._who, path.read_bytes(), path.name, Brought())
+            said = Said(unreadable=brought.unreadable, sheet=brought.sheet)
+            return self._shown(self._runtime.receive_sync(self._arrived(said, line, brought.files)))
         replied = self._runtime.receive_sync(self._arrived(said_in_words(line, self._runtime.listener()), line))
         return self._shown(replied)
 
@@ -70,9 +80,9 @@ class TerminalChat:
             contact = runtime.receive_sync(self._arrived(Said(choice="start"), "")).contact_id
         runtime.writer.run_sync(lambda tx: bind(tx, runtime.env, contact, staff))
 
-    def _arrived(self, said: Said, line: str) -> Arrived:
+    def _arrived(self, said: Said, line: str, files: tuple[FileIn, ...] = ()) -> Arrived:
         raw = _encode({"text": line, "choice": said.choice})
-        return Arrived("terminal", "terminal", self._who, new_id("inb"), raw, said)
+        return Arrived("terminal", "terminal", self._who, new_id("inb"), raw, said, files)
 
     def _shown(self, replied: Replied) -> tuple[list[Reply], str | None]:
         replies = [self._render.reply(f"{replied.inbound_id}.{n}", say) for n, say in enumerate(replied.says)]

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import make_url, text
 
@@ -16,7 +16,8 @@ from backend.cases.status import CASE_STATUSES, case_pairs
 from backend.clock import SystemClock, local_day
 from backend.db import Database
 from backend.deadlines.calendar import CalendarError, load_calendar
-from backend.deadlines.clocks import clocks, config_defaults, override_problems
+from backend.deadlines.clocks import clocks, config_defaults, config_units, override_problems
+from backend.deadlines.counting import Unit
 from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
@@ -27,18 +28,24 @@ from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
-from dialogs.catalogue.check import county_problems
+from dialogs import asides
+from dialogs.catalogue.check import county_problems, resident_texts
 from dialogs.catalogue.check import problems as catalogue_problems
 from dialogs.catalogue.check_county import SETTINGS
+from dialogs.catalogue.check_packs import LEVELS, pack_problems
 from dialogs.catalogue.county import County
+from dialogs.catalogue.grounds import LAW, grounds
 from dialogs.catalogue.load import county_names, load_catalogue, load_county
 from dialogs.catalogue.mistakes import CatalogueMistake
+from dialogs.catalogue.packs import load_pack, pack_names
+from dialogs.catalogue.ways import Mode
 from dialogs.flows import DIALOGS
+from dialogs.notice import AMOUNTS, HER_FORMS
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
-from locales.lint import compare, lint
+from locales.lint import compare, lint, lint_text, tone
 from locales.templates import template_keys
-from locales.words import Words, conversation_languages, languages, words
+from locales.words import DEFAULT, Words, conversation_languages, languages, words
 
 #: From this day of a year on, a missing calendar of the next year is something to mend.
 NEXT_YEAR_FROM = (12, 1)
@@ -56,6 +63,7 @@ def problems(settings: Settings, today: dt.date | None = None) -> list[str]:
     day = today or local_day(SystemClock().now())
     found: list[str] = []
     found += _policy_problems(settings, day)
+    found += ground_problems()
     found += trigger_problems()
     found += _calendar_problems(settings, day)
     for language in conversation_languages():
@@ -81,6 +89,13 @@ def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
     except CatalogueMistake as mistake:
         return [str(mistake)]
     found = catalogue_problems(catalogue, day.year)
+    rules = tone(DEFAULT)
+    found += [f"{where} {said}" for where, text in resident_texts(catalogue) for said in lint_text(text, rules)]
+    for name in pack_names():
+        try:
+            found += pack_problems(load_pack(name), amount_units(), day)
+        except CatalogueMistake as mistake:
+            found.append(str(mistake))
     for name in sorted({settings.county, *county_names()}):
         try:
             county = load_county(name)
@@ -90,6 +105,23 @@ def _policy_problems(settings: Settings, day: dt.date) -> list[str]:
         found += county_problems(county, catalogue, day.year)
         found += [f"counties/{name}.toml: {problem}" for problem in clock_problems(county)]
     return found
+
+
+def amount_units() -> dict[str, Unit]:
+    """The keys of amounts that a county or its pack may give, each with the unit its clock counts in."""
+    return {key.removeprefix("cfg."): unit for key, unit in config_units().items()}
+
+
+def ground_problems() -> list[str]:
+    """Messages that cannot answer by which clause they are sent, and grounds of messages there are not."""
+    known, table = {*MESSAGES, *ANSWERED}, grounds().of_message
+    found = [f"message {key!r} has no ground; name it in dialogs/catalogue/grounds.toml" for key in known - set(table)]
+    found += [f"grounds.toml: {key!r} is no message; remove it" for key in set(table) - known]
+    named = {
+        one.removeprefix(LAW) for by in (*table.values(), *grounds().of_refusal.values()) for one in by if LAW in one
+    }
+    found += [f"grounds.toml: no [[law]] {code!r}" for code in named - set(grounds().articles)]
+    return sorted(found)
 
 
 def clock_problems(county: County) -> list[str]:
@@ -204,6 +236,9 @@ def catalogue_names() -> Iterator[str]:
         "return_reason": catalogue.return_reasons,
         "meeting_reason": catalogue.meeting_reasons,
         "reason": catalogue.reasons,
+        "opening": catalogue.reasons,
+        "refusal": catalogue.refusals,
+        "after": catalogue.refusals,
     }
     for kind, codes in named.items():
         yield from (f"{kind}.{code}" for code in codes)
@@ -223,6 +258,11 @@ def keys() -> Iterator[str]:
         yield f"safety.{rule['safety']}"
     for one in clocks():
         yield f"clock.{one}"
+    yield from (f"tell.aside.{one}" for one in asides.names())
+    yield from (f"notice.way.{mode}" for mode in get_args(Mode))
+    yield from (f"notice.form.{form}" for form in HER_FORMS)
+    yield from (f"notice.rule.{key}.{amount_units()[key]}" for key in AMOUNTS)
+    yield from (f"level_of_window.{level}" for level in (*sorted(LEVELS), "@other"))
 
 
 def _dialog_keys(dialog: Dialog) -> Iterator[str]:

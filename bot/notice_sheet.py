@@ -14,7 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dialogs.notice import NoticeMaterial, OneTimeNotice
+from dialogs.notice import NoticeMaterial, NoticeRule, OneTimeNotice
+from dialogs.notice_text import apply_line
+from dialogs.terms import Line, Lines, Param, Terms
 
 if TYPE_CHECKING:
     from bot.render import Renderer
@@ -51,15 +53,47 @@ def of(render: Renderer, notice: OneTimeNotice, photo_rules: dict[str, str]) -> 
             {
                 "what": render.term("item", item.code),
                 "days": render.text(f"notice.days.{item.time.unit}", {"days": item.time.days}),
+                "ground": item.time.ground,
             }
             for item in notice.items
         ],
+        "apply": [
+            {"what": render.term("item", item.code), "how": render.param(apply_line(item))}
+            for item in notice.items
+            if item.applies
+        ],
+        "rules": [_rule(render, notice, rule) for rule in notice.rules],
         "basis": list(dict.fromkeys(basis.text for item in notice.items for basis in item.basis)),
         "refusals": [one.plain for one in notice.refusals],
         "place": {"name": place.name, "address": place.address, "hours": place.hours, "phone": place.phone},
         "complain": place.supervision_phone or place.hotline,
         "phones": [one for one in phones if one["phone"]],
     }
+
+
+def _rule(render: Renderer, notice: OneTimeNotice, rule: NoticeRule) -> dict[str, str]:
+    """A rule of the window in her words, with its clause."""
+    match rule.key:
+        case "way":
+            by_code = {one.code: one for one in notice.departments}
+            first = by_code.get(rule.departments[0]) if rule.departments else None
+            params: dict[str, Param] = {
+                "depts": Terms("dept", rule.departments),
+                "address": first.address if first else "",
+                "phone": first.phone if first else "",
+            }
+            text = render.text(f"notice.way.{rule.codes[0]}", params)
+        case "brand":
+            text = render.text("notice.brand", {"brand": rule.codes[0]})
+        case "forms":
+            text = render.param(Lines(tuple(Line(f"notice.form.{code}") for code in rule.codes), "run"))
+        case "levels":
+            text = render.text("notice.levels", {"levels": Terms("level_of_window", rule.codes)})
+            also = [render.text("notice.also", {"who": one.name, "address": one.address}) for one in notice.also]
+            text = "".join((text, *also))
+        case _:
+            text = render.text(f"notice.rule.{rule.key}.{rule.unit}", {"days": rule.amount})
+    return {"text": text, "ground": rule.ground}
 
 
 def _materials(render: Renderer, notice: OneTimeNotice, rules: dict[str, str]) -> list[dict[str, Any]]:
@@ -106,9 +140,14 @@ def sections(render: Renderer, sheet: dict[str, Any]) -> list[Section]:
         Section("", ((word("may_qualify"), ()),)),
         Section(word("basis"), tuple((line, ()) for line in sheet["basis"])),
         Section(word("materials"), tuple((one["name"], below(one)) for one in sheet["materials"]), True),
-        Section(word("how_long"), tuple((f"{one['what']}{colon}{one['days']}", ()) for one in sheet["limits"])),
+        Section(
+            word("how_long"),
+            tuple((f"{one['what']}{colon}{one['days']}", _clause(render, one)) for one in sheet["limits"]),
+        ),
         Section(word("steps"), tuple((line, ()) for line in sheet["steps"]), True),
+        Section(word("rules"), tuple((one["text"], _clause(render, one)) for one in sheet["rules"])),
         Section(word("when_not"), tuple((line, ()) for line in (*sheet["refusals"], word("if_not")))),
+        Section(word("who_where"), tuple((f"{one['what']}{colon}{one['how']}", ()) for one in sheet["apply"])),
         Section(
             word("where_when"), ((place["name"], tuple(one for one in (place["address"], place["hours"]) if one)),)
         ),
@@ -122,6 +161,13 @@ def sections(render: Renderer, sheet: dict[str, Any]) -> list[Section]:
     if sheet["complain"]:
         found.append(Section("", ((f"{word('complain')}{colon}{sheet['complain']}", ()),)))
     return [one for one in found if one.lines]
+
+
+def _clause(render: Renderer, one: dict[str, str]) -> tuple[str, ...]:
+    """By which clause, below the line it belongs to."""
+    if not one["ground"]:
+        return ()
+    return (f"{render.text('page.by_clause', {})}{render.text('page.colon', {})}{one['ground']}",)
 
 
 def title(render: Renderer, sheet: dict[str, Any]) -> str:

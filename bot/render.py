@@ -61,7 +61,8 @@ class Renderer:
         return ({"name": self._words.say("notice.picture_name", {}), "url": f"{path}.png"},)
 
     def _about(self, say: Say) -> str:
-        text = self.text(say.key, say.params)
+        shorter = f"{say.key}.again"
+        text = self.text(shorter if say.again and shorter in self._words else say.key, say.params)
         return self._words.say("msg.about", {"who": say.about, "text": text}) if say.about else text
 
     def _choice(self, option: Option) -> Choice:
@@ -116,6 +117,12 @@ class Renderer:
                 return catalogue.meeting_reasons[code].plain
             case "second_ask" if code in catalogue.second_ask_reasons:
                 return catalogue.second_ask_reasons[code].plain
+            case "refusal" if code in catalogue.refusals:
+                return catalogue.refusals[code].beforehand
+            case "after" if code in catalogue.refusals:
+                return catalogue.refusals[code].after
+            case "opening" if code in catalogue.reasons:
+                return catalogue.reasons[code].opening
             case "reason" if code in catalogue.reasons:
                 return catalogue.reasons[code].name
             case "village" | "town" if code in self._places:

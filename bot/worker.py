@@ -6,11 +6,11 @@ import asyncio
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from backend.conversations.media import sweep_files
 from backend.conversations.query_lock import forget_old
 from backend.deadlines.sweep import sweep
 from backend.inbox import groups
 from backend.log import get_log
+from backend.privacy.purge import tidy_files
 from backend.runtime import Runtime
 
 log = get_log(__name__)
@@ -38,7 +38,7 @@ class Worker:
         self._scheduler.shutdown(wait=False)
 
     async def _tidy(self) -> None:
-        removed = await asyncio.to_thread(sweep_files, self._runtime.env, self._runtime.database)
+        removed = await asyncio.to_thread(tidy_files, self._runtime.writer, self._runtime.database, self._runtime.env)
         await self._runtime.writer.run(lambda tx: forget_old(tx, self._runtime.env))
         await self._runtime.writer.run(lambda tx: groups.forget_old(tx, self._runtime.env))
         if removed:

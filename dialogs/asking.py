@@ -77,7 +77,11 @@ def _about_entry(state: State, slot: Slot) -> dict[str, Param]:
     assert slot.repeat is not None
     if slot.index is None:
         return {"total": count(slot.repeat, state.answers) + 1}
-    return {"who": entry_name(state, slot.repeat, slot.index), "number": slot.index + 2}
+    params: dict[str, Param] = {"who": entry_name(state, slot.repeat, slot.index), "number": slot.index + 2}
+    if slot.question.name == "name":  # two small questions at once, where both are open (domain 3.8)
+        known = f"{slot.repeat.name}.{slot.index}.income" in state.answers
+        params["also"] = "" if known else Line("member.and_income")
+    return params
 
 
 def entry_name(state: State, repeat: Repeat, index: int) -> Param:
@@ -99,9 +103,14 @@ def card_slots(dialog: Dialog, state: State) -> list[str]:
             whole = f"{slot.repeat.name}.{slot.index}"
             if whole not in found:
                 found.append(whole)
-        elif slot.question.line and slot.name in state.answers:
+        elif slot.question.line and slot.name in state.answers and not _says_nothing(slot, state.answers[slot.name]):
             found.append(slot.name)
     return found
+
+
+def _says_nothing(slot: Slot, answer: Answer) -> bool:
+    """Why there is no number, where she would not say: the line above says that it is left open."""
+    return slot.question.name == "id_missing" and answer.value is None
 
 
 def card(dialog: Dialog, state: State, ctx: Context) -> Say:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dialogs import asking, drafts
 from dialogs.effects import Option, Say, Submit, Urgent
 from dialogs.kinds import Phone
+from dialogs.said import Said
 from dialogs.state import Answer
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import words
 from dialogs.understanding.problems import Problem
 
 #: The three facts, in the order they are asked for: where, who and how many, how to call back.
@@ -23,6 +26,8 @@ ALONE = "1"
 SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
 #: Told like this it is a story with a danger in it, and not a cry for help.
 STORY = 20
+#: Characters of a message that says that it is over.
+OVER = 20
 
 
 def listen(turn: Turn) -> None:
@@ -33,11 +38,20 @@ def listen(turn: Turn) -> None:
         _alarm(turn, heard.danger.code, heard.danger.level, heard.danger.safety)
     elif confirmed:
         _alarm(turn, state.worry, "e1", "safety_suicide" if state.worry in QUIET else "safety_110")
+    elif is_over(turn.said):
+        state.worry = ""
     elif heard is not None and heard.worry is not None and heard.worry not in state.worried and _worth_asking(turn):
         state.worry = heard.worry
         state.worried.append(heard.worry)
         key = "safety.worry_heart" if heard.worry in QUIET else "safety.worry"
         turn.do(Say(key, {"phone": turn.ctx.phone}, (Option(_button(turn, "yes"), "option.in_danger"),), "urgent"))
+
+
+def is_over(said: Said) -> bool:
+    """Whether a short message says that help has come or that the danger is gone."""
+    text = said.text or ""
+    calm = said.heard is None or said.heard.danger is None
+    return calm and 0 < len(text) <= OVER and words("review", "over").search(fold(text)) is not None
 
 
 def _worth_asking(turn: Turn) -> bool:
@@ -81,10 +95,14 @@ def answer(turn: Turn) -> bool:
     state.paused = True
     state.files.extend(one.id for one in said.files if one.id not in state.files)
     known = set(state.rescue)
-    _note(turn)
+    over = not turn.alarmed and is_over(said)
+    if over:
+        turn.say("tell.danger_over")
+    else:
+        _note(turn)
     if turn.alarmed:
         state.rescue["words"] = Answer((said.text or "")[:500], said.text or "", "told")
-    elif state.rescue.keys() == known or ("where" in state.rescue and "where" not in known):
+    elif (not over and state.rescue.keys() == known) or ("where" in state.rescue and "where" not in known):
         # Nothing new for the form, or the place at last: whoever is on duty hears of it at once.
         state.alarms += 1
         turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
@@ -128,8 +146,21 @@ def _note(turn: Turn) -> None:
     fact = state.asking_fact
     if not text or text == ALONE or turn.alarmed or fact not in FACTS or fact in state.rescue:
         return
+    if fact == "call" and _tells_who(turn, text):
+        return
     state.rescue[fact] = Answer(_read(turn, fact, text), text)
     state.asking_fact = ""
+
+
+def _tells_who(turn: Turn, text: str) -> bool:
+    """Whether the answer to "which telephone" says who is there instead: it joins what is known of them."""
+    heard = turn.said.heard
+    if heard is None or not (heard.members or "name" in heard.told or "household_size" in heard.told):
+        return False
+    who = turn.state.rescue.get("who")
+    known = "" if who is None or who.value is None else f"{who.value}; "
+    turn.state.rescue["who"] = Answer(f"{known}{text}"[:120], text, "told")
+    return True
 
 
 def _read(turn: Turn, fact: str, text: str) -> object:

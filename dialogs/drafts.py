@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from dialogs import asking
 from dialogs.effects import Effect, Option, Say
 from dialogs.hearing import Heard
-from dialogs.state import State
+from dialogs.state import Answer, State
 from dialogs.terms import Line, Lines, Param
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
@@ -36,12 +38,21 @@ def phone_of_helper(state: State) -> str | None:
 def park(turn: Turn) -> None:
     """Put the open form aside as it stands; one with nothing in it is let go."""
     state = turn.state
+    if state.dialog == "for_oneself" and turn.said.heard is not None and turn.said.heard.next_person:
+        _was_for_another(state)
     remember_helper(state)
     left = state.copy()
     left.parked, left.helper = [], {}
     state.latest = max(state.latest, state.draft)
     if set(left.answers) - _PREAMBLE:
         state.parked.append(left)
+
+
+def _was_for_another(state: State) -> None:
+    """Who goes on to the next resident spoke of another all the time: nothing was agreed to in her own name."""
+    state.dialog, state.asking, state.trail = "for_another", "", []
+    for slot in ("consent", "consent_sensitive", "consent_check"):
+        state.answers.pop(slot, None)
 
 
 def remember_helper(state: State) -> None:
@@ -60,7 +71,7 @@ def resume(turn: Turn, number: int) -> None:
     taken.parked = [one for one in state.parked if one.draft != number]
     taken.latest = max(state.latest, state.draft)
     taken.helper, taken.last_case, taken.touched = state.helper, state.last_case, state.touched
-    taken.confirming, taken.held = "", False
+    taken.confirming, taken.held, taken.of_sheet = "", False, False
     turn.state = taken
 
 
@@ -73,10 +84,10 @@ def waiting_for(state: State, text: str) -> int | None:
 
 def new_person(state: State, heard: Heard) -> bool:
     """Whether a message begins the next resident: it says so, or it names another one with a number of her own."""
+    if heard.next_person and (state.dialog == "for_another" or asking.whose(state)):
+        return True
     if state.dialog != "for_another":
         return False
-    if heard.next_person:
-        return True
     name, number = heard.told.get("name"), heard.told.get("id_number")
     known = state.answers.get("id_number")
     return (
@@ -149,6 +160,30 @@ def without(state: State, number: int) -> State:
     after = state.copy()
     after.parked = rest
     return after
+
+
+def from_rows(state: State, rows: Sequence[Mapping[str, Answer]], helper: str, today: str) -> State:
+    """The state with the rows of a table among the forms that wait.
+
+    Args:
+        rows: answers by slot.
+        helper: the assistant's name; she is not asked for it.
+    """
+    after = state.copy()
+    who = {"helper": Answer("village_assistant"), "helper_name": Answer(helper)}
+    for answers in rows:
+        after.latest = after.next_draft
+        after.parked.append(
+            State(dialog="for_another", draft=after.latest, answers={**who, **answers}, touched=today, of_sheet=True)
+        )
+    return after
+
+
+def without_rows(state: State) -> tuple[State, int]:
+    """The state without the rows of a table that nobody has begun to ask for, and how many there were."""
+    after = state.copy()
+    after.parked = [one for one in state.parked if not one.of_sheet]
+    return after, len(state.parked) - len(after.parked)
 
 
 def _nothing_open(state: State, waiting: list[State]) -> State:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from dialogs.sheet import Sheet
 from dialogs.state import Value
 from dialogs.terms import Param
 
@@ -31,6 +32,7 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
 
     Attributes:
         about: whom it is about, where somebody speaks for others; "" when there is no doubt.
+        again: a question that was put just before; shorter words of it will do, where there are any (`<key>.again`).
     """
 
     key: str
@@ -38,6 +40,7 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
     options: tuple[Option, ...] = ()
     kind: SayKind = "tell"
     about: str = ""
+    again: bool = False
 
 
 class Urgent(msgspec.Struct, frozen=True, tag="urgent"):
@@ -133,6 +136,16 @@ class Note(msgspec.Struct, frozen=True, tag="note"):
     values: dict[str, Value]
 
 
+class TakeSheet(msgspec.Struct, frozen=True, tag="sheet"):
+    """An assistant sent a table of residents: its good rows become drafts, the others come back with the reason."""
+
+    sheet: Sheet
+
+
+class DropSheet(msgspec.Struct, frozen=True, tag="drop_sheet"):
+    """She wants no more of a table she sent: what nobody has begun to file is forgotten."""
+
+
 class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     """She was told that somebody filed for her, and says whether she wanted it."""
 
@@ -152,5 +165,7 @@ Effect = (
     | BindChat
     | Station
     | Note
+    | TakeSheet
+    | DropSheet
     | WantedIt
 )

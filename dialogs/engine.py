@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, danger, drafts, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, outside, principal, review, station
 from dialogs.context import Context
-from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress
+from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
 from dialogs.kinds import Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
@@ -43,7 +43,12 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         turn.say("tell.too_long", cut=said.cut)
     for code in dict.fromkeys(said.unreadable):
         turn.do(_problem(Problem(code)))
-    if danger.comes_first(turn):
+    if said.sheet is not None:
+        turn.do(TakeSheet(said.sheet))
+    if said.sheet is not None and not said.text and not said.files:
+        if turn.state.dialog and not turn.state.paused:
+            turn.ask()
+    elif danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
     elif principal.answered(turn) or station.bound(turn):
@@ -84,6 +89,10 @@ def _inside(turn: Turn) -> None:
         if not turn.said.unreadable:
             turn.do(_problem(Problem("empty")))
         turn.ask()
+    elif asides.answered(turn) or station.looked(turn):
+        turn.ask()
+    elif outside.for_another_after_all(turn):
+        pass
     elif not _commanded(turn):
         _answered(turn)
 
@@ -162,9 +171,7 @@ def _files(turn: Turn) -> None:
         turn.say("tell.file_kept", count=len(new))
         _take(turn, slot, Answer(told, ""))
         return
-    if slot is not None and slot.question.name == "photos":
-        turn.say("tell.photos_so_far", count=len(state.files))
-    elif new:
+    if new:
         turn.say("tell.file_kept", count=len(new))
     turn.ask()
 
@@ -243,6 +250,8 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return None
     if heard.command is not None or (heard.case_no and heard.query_code):
         return heard.command or "progress"
+    if heard.asks_how_far:
+        return "progress"
     return _ASIDE.get(heard.intent) if heard.plain and tries == 0 else None
 
 
@@ -302,13 +311,15 @@ def _confirm(turn: Turn) -> None:
 def _answered(turn: Turn) -> None:
     slot = turn.open_slot()
     assert slot is not None and turn.said.text is not None
-    if turn.said.files:
-        turn.state.files.extend(file.id for file in turn.said.files if file.id not in turn.state.files)
+    new = [file.id for file in turn.said.files if file.id not in turn.state.files]
+    if new:
+        turn.state.files.extend(new)
+        turn.say("tell.file_kept", count=len(new))
     kind = slot.question.kind
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
-    if review.corrected(turn, slot):
+    if review.corrected_of_the_house(turn) or review.corrected(turn, slot):
         turn.ask()
         return
     merged = merge_member(turn.state, slot, turn.said)
@@ -336,8 +347,8 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
-    else:
-        turn.state.tries += 1
+    if not kept or slot.question.skip or slot.question.unknown:
+        turn.state.tries += 1  # who tells other things instead would rather not be asked this a third time
     if turn.state.tries > PATIENCE and turn.state.held and slot.name in turn.state.answers:
         # She wanted to change it and could not say how: it stays as it was, and nothing is overwritten by rubbish.
         turn.say("tell.kept_as_it_was", phone=turn.ctx.phone)
@@ -345,12 +356,14 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
         return
     if turn.state.tries > PATIENCE:
         taken = kind.take_as_is(turn.said)
-        if taken is not None or slot.question.skip or slot.question.unknown:
+        if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
             # Nobody is kept at a question: it is written down as it stands, for the window to look at.
-            turn.say("tell.taken_as_is")
-            _take(turn, slot, Answer(taken, raw, doubtful=True))
+            if not kept and taken != []:
+                turn.say("tell.taken_as_is")
+            _take(turn, slot, Answer(None if kept and taken != [] else taken, raw, doubtful=not kept and taken != []))
             return
-    turn.do(_problem(value))
+    if not kept:
+        turn.do(_problem(value))
     if turn.state.tries > PATIENCE:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)
     turn.ask()
@@ -374,8 +387,6 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     kept = keep_what_was_told(state, turn.dialog, turn.said, but=slot.name)
     if kept and turn.said.text:
         turn.say("tell.kept", what=asking.labels(kept))
-    if isinstance(answer.value, list) and slot.question.name == "photos":
-        state.files = list(dict.fromkeys([*state.files, *answer.value]))
     _go_on(turn)
 
 

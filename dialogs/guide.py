@@ -12,8 +12,9 @@ from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.catalogue.model import Catalogue
 from dialogs.effects import Say
+from dialogs.leaflet import Leaflet
 from dialogs.notice import OneTimeNotice, build_notice
-from dialogs.notice_text import limit_lines, material_lines
+from dialogs.notice_text import apply_line, limit_lines, material_lines
 from dialogs.terms import Line, Lines, Param, Term, Terms
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import alternation, load
@@ -35,6 +36,7 @@ class Guide:
     def __init__(self, catalogue: Catalogue, county: County) -> None:
         self._catalogue = catalogue
         self._county = county
+        self.leaflet = Leaflet(catalogue, county)
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -99,9 +101,7 @@ class Guide:
         """The answer to a question; empty when it names nothing we know."""
         says: list[Say] = []
         for code in self.items(text):
-            notice = self._notice(code, day)
-            if notice is not None:
-                says += self._about(notice)
+            says += self.about(code, day)
         if not says and self.asks_for_window(text):
             town = self._county.towns[0]
             says.append(
@@ -111,6 +111,16 @@ class Guide:
                 )
             )
         return tuple(says)
+
+    def about(self, code: str, day: dt.date) -> tuple[Say, ...]:
+        """What one item is for, what it wants and who decides; empty where it has no value for the day."""
+        notice = self._notice(code, day)
+        return () if notice is None else self._about(notice)
+
+    def complaints(self, town: str) -> tuple[str, str]:
+        """Who hears a complaint: the supervision of the town's window, and the hotline."""
+        office = next((one for one in self._county.towns if one.name == town), self._county.towns[0])
+        return office.supervision_phone or office.phone, self._county.hotline
 
     def _notice(self, code: str, day: dt.date) -> OneTimeNotice | None:
         """The item's notice for nobody in particular; None where the catalogue has no value for the day."""
@@ -131,6 +141,7 @@ class Guide:
             "dept": Term("dept", item.department),
             "phone": contact.phone if contact is not None else notice.place.phone,
             "basis": basis if item.basis else Line("tell.guide.no_basis"),
+            "apply": apply_line(item),
         }
         return (
             Say("tell.guide.what", {"item": Term("item", item.code), "eligible": item.eligible}),

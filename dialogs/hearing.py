@@ -16,15 +16,16 @@ from dialogs.understanding.corrections import number_in
 from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
-from dialogs.understanding.lexicon import alternation, load, words
+from dialogs.understanding.lexicon import HAN, alternation, load, words
 from dialogs.understanding.meaning import Found, Meaning
 from dialogs.understanding.members import Member
 from dialogs.understanding.money import Money, read_money
-from dialogs.understanding.names import read_name
+from dialogs.understanding.names import is_called, read_name, surname_pattern
 from dialogs.understanding.phone import MOBILE, read_phone
 from dialogs.understanding.places import Address, Gazetteer, read_address
 from dialogs.understanding.problems import Problem
 from dialogs.understanding.read import members_seen_by_speaker, understand
+from dialogs.understanding.yes_no import read_yes_no
 
 
 class Danger(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ class Heard(msgspec.Struct, frozen=True):
         leans: the same where it is less sure; enough where nothing hangs on it.
         no_more: it says that there is nobody or nothing else.
         told: values by field, as the kinds give them: name, called, age, id_number, phone, address, income,
-            household_size.
+            household_size, hukou_same (only that it is elsewhere).
         members: people of the household of whom help is asked for, as `dialogs.kinds.MembersRead.entries`.
         members_of_hers: the same when the speaker is asked about her own household, so that "my father" is her father.
         hardships, needs: codes.
@@ -67,10 +68,12 @@ class Heard(msgspec.Struct, frozen=True):
         proof: how that yes is shown: voice, signature, witness, later.
         next_person: the next resident's turn has come.
         by_helper: the speaker says that she is a village assistant.
+        helper_name: the name she gives herself with it.
         for_named: help is asked for somebody who is named, not for kin of the speaker.
         adds: she says that something belongs to what she handed in.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
+        says_for_whom: a short message that says that the form is for kin of the speaker or somebody she names.
         case_no, query_code: for a question about progress.
     """
 
@@ -101,10 +104,12 @@ class Heard(msgspec.Struct, frozen=True):
     proof: str | None = None
     next_person: bool = False
     by_helper: bool = False
+    helper_name: str | None = None
     for_named: bool = False
     for_self: bool = False
     adds: bool = False
     wants_help: bool = False
+    says_for_whom: bool = False
     case_no: str | None = None
     query_code: str | None = None
 
@@ -146,6 +151,11 @@ class Listener:
         return known
 
 
+def is_thanks(text: str) -> bool:
+    """Whether a message thanks and says nothing else."""
+    return len(text) <= 12 and words("review", "thanks").search(fold(text)) is not None
+
+
 _BARE = re.compile(r"[1-9][0-9]{16}[0-9xX]|1[3-9][0-9]{9}", re.ASCII)
 
 
@@ -182,10 +192,14 @@ def hear(text: str, listener: Listener) -> Heard:
     members = tuple(_member(found.value) for found in meaning.members)
     corrected, fix_line, fix_field = _corrections(meaning, told, listener)
     says = _Wordings(meaning.text)
+    if says("hukou_elsewhere"):
+        told["hukou_same"] = False
+    agrees = _her_yes(says)
     return Heard(
         intent=meaning.intent.value,
         plain=meaning.intent.confidence >= SURE,
-        command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None),
+        command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None)
+        or _hands_in(meaning.text),
         yes=None if yes is None or yes.confidence < SURE or yes.value is None else yes.value == "yes",
         leans=None if yes is None or yes.value is None else yes.value == "yes",
         no_more="done" in commands or (bool(meaning.members) and _ends_the_list(meaning.text)),
@@ -206,16 +220,19 @@ def hear(text: str, listener: Listener) -> Heard:
         objects=meaning.intent.value == "complaint" or says("objects", 30),
         asks_how_far=says("asks_how_far", 20),
         check_consent=False if says("no_check", 10) else True if says("check", 10) else None,
-        agrees=_her_yes(says),
-        proof=next((code for code in _PROOFS if says(f"proof_{code}", 60)), None),
+        agrees=agrees,
+        # Told in a long report it is meant so where her yes is told with it; elsewhere "a signature" may be anything.
+        proof=next((code for code in _PROOFS if says(f"proof_{code}", 60 if agrees is None else None)), None),
         next_person=says("next_person"),
         by_helper=says("by_helper"),
+        helper_name=_helper_name(meaning.text),
         for_named=meaning.for_other and meaning.name is not None and meaning.pivot is None,
         for_self=says("for_self", 30),
         worry=worry,
         in_danger=says("in_danger", 20),
         adds=says("adds", 60),
         wants_help=says("wants_help", 16),
+        says_for_whom=meaning.for_other and len(meaning.text) <= 12,
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )
@@ -229,6 +246,21 @@ def _asked_anyway(meaning: Meaning, found: Found[Hardship]) -> bool:
     return found.value.code == "other" and len(meaning.text) <= _PLAIN
 
 
+@cache
+def _helpers() -> re.Pattern[str]:
+    book = load("review")
+    name = f"(?P<name>{surname_pattern()}[{HAN}]{{1,2}}?)"
+    return re.compile(
+        f"(?:{alternation(book['helper_title'])}){name}(?=[\\s,，。.:：;；]|$|{alternation(book['helper_then'])})"
+    )
+
+
+def _helper_name(text: str) -> str | None:
+    """The name that follows "assistant", where she says who she is."""
+    match = _helpers().search(text[:200])
+    return match["name"] if match and not is_called(match["name"]) else None
+
+
 _LAST_CLAUSE = re.compile(r"[^\s,，。.!！;；、~～…]+(?=[\s,，。.!！;；、~～…]*\Z)")
 
 
@@ -239,6 +271,29 @@ def _ends_the_list(text: str) -> bool:
         return False
     command = read_command(last[0])
     return command is not None and command.code == "done"
+
+
+#: Characters of a message that may be an assent and an order at once.
+_ORDER = 20
+_CLAUSES = re.compile(r"[^\s,，。.!！;；、~～…]+")
+
+
+def _hands_in(text: str) -> str | None:
+    """`submit` where a short message says yes in so many clauses and ends with that order ("right, send it")."""
+    clauses = _CLAUSES.findall(text) if len(text) <= _ORDER else []
+    if len(clauses) < 2 or _command(clauses[-1]) != "submit":
+        return None
+    return "submit" if all(_command(one) in ("submit", "done") or _assents(one) for one in clauses[:-1]) else None
+
+
+def _command(clause: str) -> str | None:
+    found = read_command(clause)
+    return None if found is None else found.code
+
+
+def _assents(clause: str) -> bool:
+    found = read_yes_no(clause)
+    return found.value == "yes" and found.confidence >= SURE
 
 
 _COMMANDS = {"erase": "cancel"}

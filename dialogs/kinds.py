@@ -19,13 +19,14 @@ from dialogs.said import Said
 from dialogs.state import Answer, Value
 from dialogs.terms import Line, Param, Term, Terms
 from dialogs.understanding.choices import Option, read_choices
-from dialogs.understanding.clean import fold
+from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
+from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import read_money
-from dialogs.understanding.names import is_called, read_name
+from dialogs.understanding.names import is_called, may_be_a_name, read_name
 from dialogs.understanding.phone import read_phone
 from dialogs.understanding.problems import Problem
 
@@ -60,7 +61,13 @@ class Asked:
 
 
 class Kind(Asked, ABC):
-    """A kind of answer: it says how words and buttons are read."""
+    """A kind of answer: it says how words and buttons are read.
+
+    Attributes:
+        may_stay_open: when nothing could be read for the third time, it stays open for the window to ask.
+    """
+
+    may_stay_open = False
 
     @abstractmethod
     def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
@@ -148,12 +155,15 @@ class Choice(Kind):
     def options(self) -> tuple[Offered, ...]:
         return tuple((code, *self.label(code)) for code in self.codes)
 
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
         offered = [Option(code, ctx.labels(self._group, code)) for code in self.codes]
         picked = read_choices(_words(said), offered, many=self.many, none_id="other" if "other" in self.codes else None)
         if isinstance(picked, Problem):
             return picked
         return list(picked) if self.many else picked[0]
+
+    def take_as_is(self, said: Said) -> str | None:
+        return "other" if "other" in self.codes and self._prefix == "helper" else None
 
     def names_an_option(self, said: Said, ctx: Context) -> bool:
         words = fold(_words(said))
@@ -205,14 +215,13 @@ class Agreed(Choice):
         heard = said.heard
         if heard is not None and heard.agrees is not None:
             return heard.agrees
+        refuses_nothing = heard is not None and heard.no_more  # "that is all"
+        if heard is not None and heard.yes is not None and not refuses_nothing and not self.names_an_option(said, ctx):
+            return ("no_check" if heard.check_consent is False else "all") if heard.yes else "no"
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        if heard is not None and heard.check_consent is False:
-            return "no_check"
-        if heard is not None and heard.yes is not None:
-            return "all" if heard.yes else "no"
-        return Problem("agreed")
+        return "no_check" if heard is not None and heard.check_consent is False else Problem("agreed")
 
 
 class Proof(Choice):
@@ -238,18 +247,24 @@ class Proof(Choice):
         return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
 
 
+#: Characters of a message that picks by words from a list.
+_BARE_PICK = 14
+
+
 class Several(Choice):
     """Several of many. Codes beyond the buttons come from the words (there are thirty needs and eight buttons)."""
 
     many = True
 
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
-        picked = super().read(said, ctx)
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
+        heard = said.heard
+        # A word of a label in a longer sentence may be what she does not want, or what her neighbour has.
+        bare = len(_words(said)) <= _BARE_PICK or any(map(str.isdigit, _words(said)))
+        picked = super().read(said, ctx) if bare else Problem("choice_missing")
         if not isinstance(picked, Problem):
             return picked or Problem("choice_missing")
-        heard = said.heard
         told = () if heard is None else (heard.needs if self._term == "need" else heard.hardships)
-        return list(told) if told else picked
+        return Answer(list(told), _words(said), "inferred") if told else picked
 
     def show(self, answer: Answer) -> Param:
         if not answer.value:
@@ -270,14 +285,24 @@ class Story(Kind):
 
     def read(self, said: Said, ctx: Context) -> str | Problem:
         text = _words(said).strip()
-        return text[: self._longest] if len(text) >= self._shortest else Problem("story_too_short")
+        letters = sum(map(str.isalpha, text))  # a number is no story
+        return text[: self._longest] if min(len(text), letters + 2) >= self._shortest else Problem("story_too_short")
 
     def take_as_is(self, said: Said) -> str | None:
         return _words(said).strip() or None
 
+    def show(self, answer: Answer) -> Param:
+        """Her words, without the identity numbers in them (domain 12.5)."""
+        text = str(answer.value or "")
+        for run in reversed(find_id_numbers(level(text))):
+            text = text[: run.start] + masked(run.value) + text[run.end :]
+        return text
+
 
 class PersonName(Kind):
     """A name as on the identity card; a form of address is remembered, and the name asked for (domain 10.3)."""
+
+    may_stay_open = True
 
     def read(self, said: Said, ctx: Context) -> str | Problem:
         if said.heard is not None and (said.heard.yes is not None or said.heard.no_more):
@@ -289,11 +314,27 @@ class PersonName(Kind):
             return str(said.heard.told["name"])
         if isinstance(found, Problem):
             return _name_in_first_clause(_words(said)) or found
-        return found.value
+        return found.value if may_be_a_name(found.value) and not _tells_else(said) else Problem("name_missing")
 
     def take_as_is(self, said: Said) -> str | None:
         text = _words(said).strip()
-        return text[:30] if text and (is_called(text) or len(text) <= 30) else None
+        return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
+
+
+def _tells_else(said: Said) -> bool:
+    """Whether the words tell of a place or of people, and no name was heard in them."""
+    heard = said.heard
+    return heard is not None and ("address" in heard.told or (bool(heard.members) and "name" not in heard.members[0]))
+
+
+class HelperName(PersonName):
+    """The name of who speaks for another; a name with an age or a number is the other's."""
+
+    def read(self, said: Said, ctx: Context) -> str | Problem:
+        told = {} if said.heard is None else said.heard.told
+        if "name" in told and ("age" in told or "id_number" in told):
+            return Problem("name_missing")
+        return super().read(said, ctx)
 
 
 def _name_in_first_clause(text: str) -> str | None:
@@ -302,7 +343,7 @@ def _name_in_first_clause(text: str) -> str | None:
     if len(clauses) < 2:
         return None
     found = read_name(_kin_words().sub("", clauses[0]))
-    return None if isinstance(found, Problem) else found.value
+    return None if isinstance(found, Problem) or not may_be_a_name(found.value) else found.value
 
 
 @cache
@@ -327,7 +368,7 @@ class IdNumber(Kind):
 
     def take_as_is(self, said: Said) -> str | None:
         text = "".join(_words(said).split())
-        return text[:40] or None
+        return text[:40] if any(map(str.isdigit, fold(text))) else None  # words are no number, however often said
 
     def show(self, answer: Answer) -> Param:
         return masked(str(answer.value)) if answer.value else Line("card.unknown")
@@ -347,7 +388,8 @@ class Phone(Kind):
         return found if isinstance(found, Problem) else found.value
 
     def take_as_is(self, said: Said) -> str | None:
-        return _words(said).strip()[:40] or None
+        text = _words(said).strip()
+        return text[:40] if any(map(str.isdigit, fold(text))) else None
 
 
 class Money(Kind):
@@ -480,21 +522,6 @@ class Members(Kind):
         if said.heard is not None and said.heard.yes is not None:
             return MembersRead(done=True)  # a bare yes names nobody
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
-
-
-class Files(Kind):
-    """Photos and files; words are no answer to it, but leaving it out is."""
-
-    def read(self, said: Said, ctx: Context) -> Value | Problem:
-        if said.heard is not None and (said.heard.no_more or said.heard.leans is False):
-            return []
-        return Problem("files_only")
-
-    def take_as_is(self, said: Said) -> Value:
-        return []
-
-    def show(self, answer: Answer) -> Param:
-        return Line("card.files", {"count": len(answer.value)}) if answer.value else Line("card.no_files")
 
 
 class Review(Asked):

@@ -17,18 +17,24 @@ from dialogs.catalogue.asking import SUPPLIES, NoticeMaterial, asked_for
 from dialogs.catalogue.conditions import holds
 from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
+from dialogs.catalogue.grounds import Ground, cite, item_grounds, law, rule_ground
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item
-from dialogs.catalogue.parts import SHOWABLE
+from dialogs.catalogue.parts import SHOWABLE, holding
+from dialogs.catalogue.ways import way_of
 
 __all__ = [
+    "AMOUNTS",
+    "HER_FORMS",
     "SUPPLIES",
+    "NoticeApply",
     "NoticeBasis",
     "NoticeContact",
     "NoticeItem",
     "NoticeMaterial",
     "NoticePlace",
     "NoticeRefusal",
+    "NoticeRule",
     "NoticeStep",
     "NoticeTime",
     "OneTimeNotice",
@@ -64,8 +70,9 @@ class NoticeTime(msgspec.Struct, frozen=True):
         plus_nd: natural days of posting on top.
         longest: with an extension, or None.
         starts: `accept` (when the window takes it in) or `t_send` (when it is sent to the department).
-        source: where the number comes from; for staff.
+        source: where the number comes from; for staff, unless `ground` has it too.
         confidence: of that source.
+        ground: the source when it may be shown to residents, else "".
     """
 
     days: int
@@ -75,6 +82,14 @@ class NoticeTime(msgspec.Struct, frozen=True):
     starts: str
     source: str
     confidence: str
+    ground: str = ""
+
+
+class NoticeApply(msgspec.Struct, frozen=True):
+    """Who may apply and where, as codes (`dialogs.catalogue.model.Apply`)."""
+
+    who: tuple[str, ...]
+    at: tuple[str, ...]
 
 
 class NoticeItem(msgspec.Struct, frozen=True):
@@ -84,6 +99,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
         pulled_in: came along with another chosen item.
         eligible: who it is for; never whether this household is.
         refusals: codes, see `OneTimeNotice.refusals` for the words.
+        applies: who may apply and where, as far as it goes for this household.
     """
 
     code: str
@@ -100,6 +116,7 @@ class NoticeItem(msgspec.Struct, frozen=True):
     time: NoticeTime
     publicity: bool
     refusals: tuple[str, ...]
+    applies: tuple[NoticeApply, ...] = ()
 
 
 class NoticeRefusal(msgspec.Struct, frozen=True):
@@ -131,6 +148,25 @@ class NoticePlace(msgspec.Struct, frozen=True):
     hotline: str
 
 
+class NoticeRule(msgspec.Struct, frozen=True):
+    """A rule of the window here, from the county or the document it follows (SD 3(3), HN annex 4, JS 5, LC 3).
+
+    Attributes:
+        key: which rule; `way` is the road from the window to who decides, its modes are those of `ways.Mode`.
+        codes: what it says when it is no amount: a mode, forms, levels, the name of the service.
+        departments: whom it concerns.
+        amount, unit: of a time limit; 0 and "" otherwise.
+        ground: the clause when residents may be shown it, else "".
+    """
+
+    key: str
+    codes: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    amount: int = 0
+    unit: str = ""
+    ground: str = ""
+
+
 class OneTimeNotice(msgspec.Struct, frozen=True):
     """The complete personal list.
 
@@ -142,6 +178,8 @@ class OneTimeNotice(msgspec.Struct, frozen=True):
         emergency: help comes first; materials marked `later` may follow.
         signers: adults of the household who sign for themselves.
         supporters: legal supporters outside it who sign, when an item wants that.
+        rules: by what rules the window works here; empty in notices of before there were any.
+        also: other doors that accept it, by level: `county`.
     """
 
     county: str
@@ -157,6 +195,8 @@ class OneTimeNotice(msgspec.Struct, frozen=True):
     place: NoticePlace
     departments: tuple[NoticeContact, ...]
     assistants: tuple[NoticeContact, ...]
+    rules: tuple[NoticeRule, ...] = ()
+    also: tuple[NoticeContact, ...] = ()
 
     def supplied(self, supply: str) -> tuple[NoticeMaterial, ...]:
         """The materials of one way of supply."""
@@ -183,14 +223,20 @@ def build_notice(
 
     Raises:
         UnknownCode: no such item or town, or an item that is not enabled, in the catalogue or here.
-        NotCovered: a time limit or setting has no value on that day.
+        NotCovered: an item, material, time limit or setting has no value on that day.
     """
     chosen = tuple(dict.fromkeys(items))
-    picked = _offered(chosen, facts, catalogue, county)
+    picked = _offered(chosen, facts, catalogue, county, day)
     office = county.town(town) if town else county.towns[0]
     clerks = county.with_role("window_clerk", town=office.no)
     helpers = county.with_role("village_assistant", village=village) if village else ()
-    told = tuple(_item(item.code, item.code not in chosen, catalogue, county, day) for item in picked)
+    told = tuple(
+        msgspec.structs.replace(
+            _item(item.code, item.code not in chosen, catalogue, county, day),
+            applies=tuple(NoticeApply(row.who, row.at) for row in item.applies if holds(row.when, facts)),
+        )
+        for item in picked
+    )
     departments = dict.fromkeys(item.department for item in picked)
     notice = OneTimeNotice(
         county=county.code,
@@ -202,7 +248,7 @@ def build_notice(
         supporters=facts.supporters if _supporters_sign(picked) else 0,
         items=told,
         materials=asked_for(picked, facts, catalogue, county, day),
-        refusals=_refusals(picked, catalogue),
+        refusals=_refusals(picked, catalogue, day),
         place=NoticePlace(
             name=office.window,
             address=office.address,
@@ -218,6 +264,8 @@ def build_notice(
             if row is not None
         ),
         assistants=tuple(NoticeContact(one.code, one.title, "", one.phone) for one in helpers),
+        rules=_rules(picked, facts, county, day),
+        also=_other_doors(county, day),
     )
     return msgspec.structs.replace(notice, hash=content_hash(notice))
 
@@ -266,17 +314,21 @@ def materials_for(
     items: Iterable[str], facts: Facts, catalogue: Catalogue, county: County, day: dt.date
 ) -> tuple[NoticeMaterial, ...]:
     """Only the materials of `build_notice`, same arguments and errors."""
-    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county)
+    picked = _offered(tuple(dict.fromkeys(items)), facts, catalogue, county, day)
     return asked_for(picked, facts, catalogue, county, day)
 
 
-def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County) -> list[Item]:
-    """The chosen items, which the county must offer, and their followers as far as it does."""
+def _offered(chosen: tuple[str, ...], facts: Facts, catalogue: Catalogue, county: County, day: dt.date) -> list[Item]:
+    """The chosen items, which the county must offer on that day, and their followers as far as it does."""
     for code in chosen:
         if code in county.disabled_items:
             raise UnknownCode("item", code, f"the items offered by {county.file}")
     codes = with_pulled_in(chosen, facts, catalogue)
-    return [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    offered = [_open_item(code, catalogue) for code in codes if code not in county.disabled_items]
+    for item in offered:
+        if item.code in chosen:
+            holding(catalogue.items, "item", item.code, day, item.file)
+    return [item for item in offered if item.holds_on(day)]
 
 
 def _open_item(code: str, catalogue: Catalogue) -> Item:
@@ -295,17 +347,13 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
         name=item.name,
         plain_name=item.plain_name,
         department=item.department,
-        department_plain=catalogue.departments[item.department].plain,
+        department_plain=holding(catalogue.departments, "department", item.department, day, "departments.toml").plain,
         internal=item.internal,
         pulled_in=pulled_in,
         eligible=item.eligible,
         benefit=item.benefit,
         steps=tuple(NoticeStep(step.who, step.do) for step in item.procedure),
-        basis=tuple(
-            NoticeBasis(basis.text, basis.source_clause)
-            for basis in item.basis
-            if basis.holds_on(day) and (basis.confidence in SHOWABLE or county.shows(item.code, basis))
-        ),
+        basis=_basis(item, county, day),
         time=NoticeTime(
             days=limit.days,
             unit=limit.unit,
@@ -314,19 +362,67 @@ def _item(code: str, pulled_in: bool, catalogue: Catalogue, county: County, day:
             starts=item.clock_start,
             source=limit.source,
             confidence=limit.confidence,
+            ground=cite(limit.source, county.rules) if limit.confidence in SHOWABLE else "",
         ),
         publicity=item.publicity,
         refusals=item.refusals,
     )
 
 
-def _refusals(items: list[Item], catalogue: Catalogue) -> tuple[NoticeRefusal, ...]:
+def _basis(item: Item, county: County, day: dt.date) -> tuple[NoticeBasis, ...]:
+    """What an item rests on here; where only another place's document names it, the law that has the window send it."""
+    found = tuple(NoticeBasis(basis.text, basis.source_clause) for basis in item_grounds(item, county, day))
+    return found or (NoticeBasis(law("window").text, ""),)
+
+
+#: Papers of the window that pass through her hands.
+HER_FORMS = ("application", "combined_application", "acceptance_slip")
+AMOUNTS = ("dispatch_days", "feedback_days")
+
+
+def _rules(items: list[Item], facts: Facts, county: County, day: dt.date) -> tuple[NoticeRule, ...]:
+    """What the county's rules mean for this household: the way, its days, the papers."""
+    outside = tuple(dict.fromkeys(item.department for item in items if not item.internal))
+    way = way_of(outside, county, day, urgent=facts.emergency)
+    found = [NoticeRule("way", (way.mode,), way.departments, ground=_shown(Ground(way.source, way.confidence)))]
+    for key in AMOUNTS:
+        rule = county.says(key, day)
+        if rule is not None and not (key == "dispatch_days" and way.mode == "stays"):
+            amount = county.number(key, day)
+            found.append(NoticeRule(key, amount=amount, unit=rule.unit, ground=_shown(rule_ground(key, county, day))))
+    if county.says("brand", day) is not None:
+        brand = county.text("brand", day)
+        found.append(NoticeRule("brand", (brand,), ground=_shown(rule_ground("brand", county, day))))
+    if county.says("forms", day) is not None:
+        hers = tuple(form for form in county.texts("forms", day) if form in HER_FORMS)
+        if hers:
+            found.append(NoticeRule("forms", hers, ground=_shown(rule_ground("forms", county, day))))
+    if county.says("accepting_levels", day) is not None:
+        levels = county.texts("accepting_levels", day)
+        found.append(NoticeRule("levels", levels, ground=_shown(rule_ground("accepting_levels", county, day))))
+    return tuple(found)
+
+
+def _shown(ground: Ground | None) -> str:
+    return ground.text if ground is not None and ground.showable else ""
+
+
+def _other_doors(county: County, day: dt.date) -> tuple[NoticeContact, ...]:
+    """The county's centre where its rules say that it accepts; the village's people stand among the assistants."""
+    rule = county.says("accepting_levels", day)
+    if rule is None or "county" not in county.texts("accepting_levels", day):
+        return ()
+    return (NoticeContact("county", county.center, county.center_address, county.center_phone),)
+
+
+def _refusals(items: list[Item], catalogue: Catalogue, day: dt.date) -> tuple[NoticeRefusal, ...]:
     by_code: dict[str, list[str]] = {}
     for item in items:
         for code in item.refusals:
             by_code.setdefault(code, []).append(item.code)
     ordered = sorted(by_code, key=list(catalogue.refusals).index)
-    return tuple(NoticeRefusal(code, catalogue.refusals[code].beforehand, tuple(by_code[code])) for code in ordered)
+    held = {code: holding(catalogue.refusals, "refusal", code, day, "reasons.toml") for code in ordered}
+    return tuple(NoticeRefusal(code, ground.beforehand, tuple(by_code[code])) for code, ground in held.items())
 
 
 def _supporters_sign(items: list[Item]) -> bool:

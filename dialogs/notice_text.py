@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dialogs.notice import NoticeMaterial, OneTimeNotice
-from dialogs.terms import Line, Param, Term, Terms
+from dialogs.notice import NoticeApply, NoticeItem, NoticeMaterial, OneTimeNotice
+from dialogs.terms import Line, Lines, Param, Terms
 
 
 def limit_lines(notice: OneTimeNotice) -> tuple[Line, ...]:
-    """How long each item takes."""
+    """How long the items take; those that take equally long stand in one line."""
+    alike: dict[tuple[str, int], list[str]] = {}
+    for item in notice.items:
+        alike.setdefault((item.time.unit, item.time.days), []).append(item.code)
     return tuple(
-        Line(f"notice.time.{item.time.unit}", {"item": Term("item", item.code), "days": item.time.days})
-        for item in notice.items
+        Line(f"notice.time.{unit}", {"item": Terms("item", tuple(codes)), "days": days})
+        for (unit, days), codes in alike.items()
     )
+
+
+def apply_line(item: NoticeItem) -> Line:
+    """Who may apply for an item and where."""
+    lines = tuple(_apply(row) for row in item.applies)
+    return lines[0] if len(lines) == 1 else Line("notice.applies", {"ways": Lines(lines)})
+
+
+def _apply(row: NoticeApply) -> Line:
+    at = Terms("counter", row.at)
+    special = next((who for who in ("nobody", "hospital") if who in row.who), "")
+    if special:
+        return Line(f"notice.apply.{special}", {"at": at})
+    return Line("notice.apply", {"who": Terms("applicant", row.who), "at": at})
 
 
 #: What she need not bring stands in one line each: what offices fetch, and what her own words are enough for.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asking, drafts, station
+from dialogs import asides, asking, drafts, menu, station
+from dialogs.danger import is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
 from dialogs.guide import MOST
-from dialogs.hearing import Heard
+from dialogs.hearing import Heard, is_bare_number, is_thanks
 from dialogs.state import Answer, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
@@ -17,9 +18,10 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
+#: Of a message that is nothing but what some help is called.
+LONGEST_ITEM = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
-MENU = ("apply", "progress", "human")
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
 
 
@@ -57,26 +59,33 @@ def answer(turn: Turn) -> None:
         else:
             drafts.listing(turn)
         return
-    from_menu, turn.state.menu = turn.state.menu, False
-    if from_menu and number in ("1", "2", "3"):
-        _picked(turn, MENU[int(number) - 1])
+    lost, turn.state.lost = turn.state.lost, 0
+    entry = menu.choice(turn)
+    if entry is not None:
+        _picked(turn, entry)
         return
     if turn.state.last_case and number in ("1", "2", "3", "4", "5"):
         turn.do(Rate(int(number)))
         return
+    if asides.answered(turn):
+        turn.do(Say("tell.aside.further", {}, menu.options(turn, ("apply", "human"), numbered=False), "ask"))
+        return
+    if turn.state.last_case and (is_bare_number(number) or is_thanks(number) or is_over(said)):
+        _to_the_case(turn, number)
+        return
     if command == "human" or intent == "human":
         turn.call_human()
+    elif _reports(heard):
+        begin(turn)
     elif command == "progress" or intent == "query_progress" or heard.case_no:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
     elif heard.asks_how_far:
         turn.do(ShowProgress())
     elif turn.state.last_case and heard.objects:
-        turn.do(AddToCase(said.text))
-        turn.do(CallHuman("objects"))
-        turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+        _objects(turn)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-    elif intent == "ask_policy" or _wants_the_list(turn):
+    elif (intent == "ask_policy" and any(map(str.isalpha, number))) or _wants_the_list(turn) or _names_an_item(turn):
         _policy(turn)
     elif (
         heard.next_person
@@ -86,10 +95,74 @@ def answer(turn: Turn) -> None:
         or heard.needs
         or heard.danger
         or said.files
+        or (turn.state.asked_about and heard.yes)
+        or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
     ):
         begin(turn)
     else:
+        _not_understood(turn, lost)
+
+
+#: Two of these in one message are no chat: she has begun to say who she is.
+_FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+def _names_an_item(turn: Turn) -> bool:
+    """Whether all she says is what some help is called."""
+    guide, text = turn.ctx.guide, (turn.said.text or "").strip()
+    return guide is not None and len(text) <= LONGEST_ITEM and bool(guide.items(text))
+
+
+def _to_the_case(turn: Turn, text: str) -> None:
+    """A number sent after everything is handed in belongs there; thanks get thanks."""
+    if is_thanks(text):
+        turn.say("tell.aside.thanks")
+    else:
+        turn.do(AddToCase(text))
+
+
+def _not_understood(turn: Turn, lost: int) -> None:
+    """Each time in other words, and sooner or later with a person: nobody hears the same sentence for ever."""
+    greeted = turn.said.heard is not None and turn.said.heard.intent == "greeting"
+    if lost == 0 or greeted or turn.ctx.helper is not None:
+        turn.state.lost = 1
         welcome(turn)
+        return
+    turn.state.lost = lost + 1
+    menu.say(
+        turn, "tell.lost" if lost == 1 else "tell.lost_again", menu.MENU, phone=turn.ctx.phone, clerk=turn.ctx.clerk
+    )
+
+
+def for_another_after_all(turn: Turn) -> bool:
+    """Whether it turns out, before anything was written down, that the form is for another ("for my mother")."""
+    state, heard = turn.state, turn.said.heard
+    if state.dialog != "for_oneself" or state.asking not in _EARLY or heard is None:
+        return False
+    if heard.intent != "apply_for_other" or not heard.says_for_whom:
+        return False
+    state.answers = {slot: known for slot, known in state.answers.items() if slot in _TROUBLE}
+    state.tries, state.held = 0, False
+    finish(turn, "for_another")
+    return True
+
+
+_TROUBLE = frozenset({"difficulty", "needs", "hardships"})
+#: Questions before which nothing of her own is in the form.
+_EARLY = frozenset({"for_whom", "consent", "consent_sensitive"})
+
+
+def _reports(heard: Heard) -> bool:
+    """Whether an assistant tells of somebody by name and number: she reports her, whatever she would like to know."""
+    return heard.by_helper and {"name", "id_number"} <= heard.told.keys()
+
+
+def _objects(turn: Turn) -> None:
+    """She does not agree or complains: her words go to her case, or with her question to the window."""
+    if turn.state.last_case:
+        turn.do(AddToCase(turn.said.text))
+    turn.do(CallHuman("objects"))
+    turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
 
 
 def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
@@ -138,22 +211,38 @@ def _wants_the_list(turn: Turn) -> bool:
 def _policy(turn: Turn) -> None:
     """A question about policy: answered from the catalogue, or passed on to a person who can."""
     found, guide = guided(turn), turn.ctx.guide
+    if not found or guide is None:
+        menu.unknown(turn)
+        return
     turn.effects += found
-    if found and guide is not None:
-        named = guide.items(turn.said.text or "")
-        turn.state.asked_about = list(named) or turn.state.asked_about
-        options = _menu(turn, ("apply", "human"))
-        if named and found[0].key != "tell.guide.list":
-            whole = Option(asking.button(turn.state, turn.ctx, "@list", "+".join(named)), "option.whole_list")
-            options = (whole, *options)
-        turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, options, "ask"))
-    else:
-        turn.do(CallHuman("policy"))
-        turn.say("tell.guide.unknown", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+    named = guide.items(turn.said.text or "")
+    _further(turn, () if found[0].key == "tell.guide.list" else named)
+    turn.state.asked_about = list(named) or turn.state.asked_about
+
+
+def _about_item(turn: Turn, code: str) -> None:
+    """An item picked from a list."""
+    found = turn.ctx.guide.about(code, turn.ctx.today) if turn.ctx.guide is not None else ()
+    if not found:
+        menu.unknown(turn)
+        return
+    turn.effects += found
+    _further(turn, (code,))
+    turn.state.asked_about = [code]
+
+
+def _further(turn: Turn, named: tuple[str, ...] = ()) -> None:
+    """What she can do after an answer; for items she can have the whole list of what is wanted."""
+    options = menu.options(turn, ("apply", "human"), numbered=False)
+    if named:
+        whole = Option(asking.button(turn.state, turn.ctx, "@list", "+".join(named)), "option.whole_list")
+        options = (whole, *options)
+    turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, options, "ask"))
 
 
 def _pressed(turn: Turn) -> None:
     choice = turn.said.choice or ""
+    turn.state.menu, turn.state.offered = False, []
     parts = asking.read_button(choice)
     if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@draft" and parts[3].isdecimal():
         number = int(parts[3])
@@ -166,7 +255,7 @@ def _pressed(turn: Turn) -> None:
         found = turn.ctx.guide.whole_list(parts[3].split("+")[:MOST], turn.ctx.today)
         if found:
             turn.effects += found
-            turn.do(Say("tell.guide.further", {"phone": turn.ctx.phone}, _menu(turn, ("apply", "human")), "ask"))
+            _further(turn)
             return
     option = parts[3] if parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" else choice
     _picked(turn, option)
@@ -188,28 +277,23 @@ def _picked(turn: Turn, option: str) -> None:
             turn.do(ShowProgress())
         case "human":
             turn.call_human()
+        case menu.COMPLAINT:
+            _objects(turn)
+        case item if item.startswith("item."):
+            _about_item(turn, item.removeprefix("item."))
+        case shown if menu.show(turn, shown):
+            pass
         case _:
             turn.say("tell.button_expired")
             welcome(turn, greet=False)
 
 
 def welcome(turn: Turn, *, greet: bool = True) -> None:
-    """Who we are, and the three things one can do (domain 13.2, welcome)."""
+    """Who we are, and what one can do (domain 13.2, welcome)."""
     if turn.ctx.helper is not None:
         station.menu(turn, greet=greet)
         return
-    options = _menu(turn, MENU)
-    turn.state.menu = True
-    key = "msg.welcome" if greet else "tell.menu"
-    turn.do(Say(key, {"town": turn.ctx.town, "phone": turn.ctx.phone}, options, "ask"))
-
-
-def _menu(turn: Turn, names: tuple[str, ...]) -> tuple[Option, ...]:
-    numbered = names == MENU  # a number picks from the whole menu only
-    return tuple(
-        Option(asking.button(turn.state, turn.ctx, "@menu", name), f"option.menu.{name}", {}, number if numbered else 0)
-        for number, name in enumerate(names, start=1)
-    )
+    menu.say(turn, "msg.welcome" if greet else "tell.menu", menu.MENU, town=turn.ctx.town, phone=turn.ctx.phone)
 
 
 def begin(turn: Turn) -> None:
@@ -234,7 +318,10 @@ def begin(turn: Turn) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not heard.wants_help and not another:
+    if new := len(state.files):
+        turn.say("tell.file_kept", count=new)
+    only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
+    if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
     turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
@@ -247,6 +334,8 @@ def _know_helper(turn: Turn) -> None:
         state.helper = {"helper": Answer("village_assistant"), "helper_name": Answer(turn.ctx.helper.name)}
     elif turn.said.heard is not None and turn.said.heard.by_helper:
         state.helper.setdefault("helper", Answer("village_assistant", "", "told"))
+        if turn.said.heard.helper_name is not None:
+            state.helper.setdefault("helper_name", Answer(turn.said.heard.helper_name, "", "told"))
     state.answers.update(state.helper)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -87,6 +87,15 @@ class Repeat:
     gate: Question
     each: tuple[Question, ...]
     limit: int
+    _entries: dict[int, Entry] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def entry(self, index: int) -> Entry:
+        """The slots of one entry; kept, since every message walks the way."""
+        entry = self._entries.get(index)
+        if entry is None:
+            slots = tuple(Slot(f"{self.name}.{index}.{inner.name}", inner, self, index) for inner in self.each)
+            entry = self._entries[index] = Entry(slots, frozenset(slot.name for slot in slots))
+        return entry
 
     @property
     def route(self) -> Go | Fork:
@@ -110,6 +119,13 @@ class Slot(msgspec.Struct, frozen=True):
     index: int | None = None
 
 
+class Entry(NamedTuple):
+    """One entry of a repeat: its slots, and their names."""
+
+    slots: tuple[Slot, ...]
+    names: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Dialog:
     """Questions, where they begin and how they may end.
@@ -124,9 +140,6 @@ class Dialog:
     steps: tuple[Question | Repeat, ...]
     outcomes: tuple[str, ...]
     _by_name: dict[str, Question | Repeat] = field(init=False, repr=False, compare=False)
-    _entries: dict[tuple[str, int], tuple[Slot, ...]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
 
     def __post_init__(self) -> None:
         by_name = {step.name: step for step in self.steps}
@@ -202,7 +215,7 @@ class Dialog:
         while (here := own.get(current)) is not None:
             if here.repeat is not None:
                 for index in range(count(here.repeat, answers)):
-                    for slot in self._entry(here.repeat, index):
+                    for slot in here.repeat.entry(index).slots:
                         slots.append(slot)
                         if slot.name not in answers:
                             return tuple(slots), None
@@ -211,15 +224,6 @@ class Dialog:
                 return tuple(slots), None
             current = here.question.route.after(answers)
         return tuple(slots), current
-
-    def _entry(self, repeat: Repeat, index: int) -> tuple[Slot, ...]:
-        """The slots of one entry of a repeat; kept, since every message walks the way."""
-        key = repeat.name, index
-        if key not in self._entries:
-            self._entries[key] = tuple(
-                Slot(f"{repeat.name}.{index}.{inner.name}", inner, repeat, index) for inner in repeat.each
-            )
-        return self._entries[key]
 
     def open_slot(self, answers: Answers) -> Slot | None:
         """The first unanswered slot, or None when an outcome is reached."""
@@ -243,6 +247,6 @@ class Dialog:
 def count(repeat: Repeat, answers: Answers) -> int:
     """How many entries a repeat has: entry n exists when any of its slots is answered."""
     number = 0
-    while any(f"{repeat.name}.{number}.{inner.name}" in answers for inner in repeat.each):
+    while not repeat.entry(number).names.isdisjoint(answers):
         number += 1
     return number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs.hearing import Heard
+from dialogs.sheet import Sheet
 
 
 class File(msgspec.Struct, frozen=True):
@@ -31,6 +32,7 @@ class Said(msgspec.Struct, frozen=True):
         heard: what the words mean, read before the conversation was locked.
         cut: how many characters were too many and left out of `text`.
         unreadable: problem codes of files that could not be taken ("file_type", "file_too_big", "file_empty").
+        sheet: a table of residents an assistant sent, read; the file itself is not kept.
     """
 
     text: str | None = None
@@ -39,3 +41,4 @@ class Said(msgspec.Struct, frozen=True):
     heard: Heard | None = None
     cut: int = 0
     unreadable: tuple[str, ...] = ()
+    sheet: Sheet | None = None

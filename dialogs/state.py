@@ -46,12 +46,15 @@ class State(msgspec.Struct, omit_defaults=True):
         rescue: the facts told while somebody is in danger: where, who, call, and the words.
         asking_fact: which of them was asked for.
         worry: what sounded like a danger and was asked about; worried: every code that was, once each.
-        menu: the menu was the last thing said, so that a number picks from it.
+        menu: a list to pick from was the last thing said, so that a number picks from it.
+        offered: what the numbers 1, 2, … of that list stand for; empty for the station's, which has its own.
         parked: forms that were begun and wait, each under the name of the one it is for.
         latest: the highest number a draft was given; numbers are never used again.
         helper: who speaks, when she acts for others: slots `helper` and `helper_name`, asked once.
         asked_about: items she was last told of, so that "what must I bring" needs no name.
+        of_sheet: the form is a row of a table and nobody has begun to ask for it.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
+        lost: how often in a row nothing she said was understood while no form was open.
     """
 
     dialog: str = ""
@@ -69,6 +72,7 @@ class State(msgspec.Struct, omit_defaults=True):
     alarms: int = 0
     paused: bool = False
     menu: bool = False
+    offered: list[str] = []
     rescue: dict[str, Answer] = {}
     asking_fact: str = ""
     worry: str = ""
@@ -79,6 +83,8 @@ class State(msgspec.Struct, omit_defaults=True):
     asked_about: list[str] = []
     which: list[str] = []
     unsorted: list[str] = []
+    of_sheet: bool = False
+    lost: int = 0
 
     @property
     def next_draft(self) -> int:
@@ -103,6 +109,7 @@ class State(msgspec.Struct, omit_defaults=True):
             alarms=self.alarms,
             paused=self.paused,
             menu=self.menu,
+            offered=list(self.offered),
             rescue=dict(self.rescue),
             asking_fact=self.asking_fact,
             worry=self.worry,
@@ -113,6 +120,8 @@ class State(msgspec.Struct, omit_defaults=True):
             asked_about=list(self.asked_about),
             which=list(self.which),
             unsorted=list(self.unsorted),
+            of_sheet=self.of_sheet,
+            lost=self.lost,
         )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from dialogs import asking, drafts
-from dialogs.effects import BindChat, Option, Say, Station
+from dialogs.effects import BindChat, DropSheet, Option, Say, Station
 from dialogs.hearing import Heard
 from dialogs.said import Said
 from dialogs.state import Answer
@@ -69,6 +69,18 @@ def answer(turn: Turn) -> bool:
     return False
 
 
+def looked(turn: Turn) -> bool:
+    """Whether an assistant in the middle of a form asks for a page to read; the form stays open."""
+    if turn.ctx.helper is None or turn.state.dialog in BOOKS or turn.said.choice is not None:
+        return False
+    match = _pages().fullmatch((turn.said.text or "").strip())
+    code = None if match is None or match["rest"] else match.lastgroup
+    if code not in (*PAGES, "unfinished") or code == "roster":
+        return False
+    _open_page(turn, code, "")
+    return True
+
+
 def reopened(turn: Turn, book: str) -> bool:
     """Whether what she wants to begin anew is a book of the station; then it is open and empty."""
     if book not in BOOKS:
@@ -96,7 +108,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
         parts = asking.read_button(turn.said.choice)
         ours = parts is not None and parts[0] == turn.ctx.tag and parts[2] == "@menu" and parts[3] in MENU[1:]
         return (parts[3] if ours and parts is not None else None), ""
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
+    if not turn.state.offered and text.isascii() and text.isdecimal() and 1 <= int(text) <= len(MENU):
         turn.state.menu = text == "1"  # filing is the resident's menu too; a number of hers is never a rating
         return (None if text == "1" else MENU[int(text) - 1]), ""
     match = _pages().fullmatch(text)
@@ -111,7 +123,7 @@ def _picked(turn: Turn, text: str) -> tuple[str | None, str]:
 @cache
 def _pages() -> re.Pattern[str]:
     codes = "|".join(f"(?P<{code}>{alternation(listed)})" for code, listed in load("station")["page"].items())
-    return re.compile(f"(?:{codes})(?:[\\s:：,，。.!！?？]+(?P<rest>.*))?", re.DOTALL)
+    return re.compile(f"(?:{codes})(?:[\\s:：,，。.!！?？]+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 
 
 @cache
@@ -140,6 +152,8 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
             drafts.listing(turn)
         else:
             turn.say("tell.nothing_unfinished")
+    elif code == "drop_sheet":
+        turn.do(DropSheet())
     elif code in PAGES:
         turn.do(Station(code, rest))
     else:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 from dialogs import asking
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Say
@@ -10,6 +14,11 @@ from dialogs.question import Dialog, Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.terms import Param
+
+#: After one of these the open question is put in full, as if for the first time.
+_ANEW: Final = frozenset(
+    {"tell.going_on", "tell.welcome_back", "tell.now_about", "tell.back", "tell.at_the_start", "msg.hello"}
+)
 
 
 class Turn:
@@ -47,12 +56,14 @@ class Turn:
             slot = following
         if slot is None:
             raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
+        again = state.asking == slot.name and not any(isinstance(one, Say) and one.key in _ANEW for one in self.effects)
         if state.asking != slot.name:
             state.tries = 0
         state.asking = slot.name
         if not state.trail or state.trail[-1] != slot.name:
             state.trail.append(slot.name)
-        self.effects.append(asking.put(self.dialog, state, slot, self.ctx))
+        question = asking.put(self.dialog, state, slot, self.ctx)
+        self.effects.append(msgspec.structs.replace(question, again=again))
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogs.household import join, may_be, not_of_the_others, people_told_of
 from dialogs.kinds import MembersRead
 from dialogs.question import Dialog, Question, Repeat, Slot, count
 from dialogs.said import Said
@@ -28,18 +29,22 @@ FIELD_SLOTS: Mapping[str, str] = {
 STORY = 10
 
 
-def values_told(said: Said) -> dict[str, Value]:
-    """Slot to value for everything a message tells of the applicant."""
+def values_told(said: Said, *, inside: bool = False) -> dict[str, Value]:
+    """Slot to value for everything a message tells of the applicant.
+
+    Args:
+        inside: it was an answer to a question, so that "something is wanted" tells nothing new.
+    """
     heard = said.heard
     if heard is None:
         return {}
     told: dict[str, Value] = {}
-    for field in ("name", "id_number", "phone", "address", "income"):
+    for field in ("name", "id_number", "phone", "address", "income", "hukou_same"):
         if field in heard.told:
             told[field] = heard.told[field]
     vague = heard.needs == ("need_unknown",) and (heard.by_helper or heard.next_person or heard.for_named)
     needs = () if vague else heard.needs
-    if needs:
+    if needs and not (inside and needs == ("need_unknown",)):
         told["needs"] = list(needs)
     if heard.hardships:
         told["hardships"] = list(heard.hardships)
@@ -55,6 +60,12 @@ def told_of_helping(said: Said) -> dict[str, Value]:
     return {slot: value for slot, value in told.items() if value is not None}
 
 
+def tells_of_a_resident(said: Said) -> bool:
+    """Whether a name comes with an age or a number, which nobody gives of who only speaks for another."""
+    heard = said.heard
+    return heard is not None and "name" in heard.told and ("age" in heard.told or "id_number" in heard.told)
+
+
 def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) -> list[str]:
     """Fill slots that are still open with what the message told; the slots that were filled.
 
@@ -65,43 +76,64 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     """
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
-    of_helper = but in ("helper", "helper_name")
+    of_helper = but in ("helper", "helper_name") and not tells_of_a_resident(said)
+    people = () if of_members or said.heard is None else people_told_of(state, said.heard)
+    own = {} if said.heard is None else not_of_the_others(state, said.heard.told, people)
     for field in ("age", "called"):  # never asked, but worth keeping
-        if not of_members and said.heard is not None and field in said.heard.told and field not in state.answers:
-            state.answers[field] = Answer(said.heard.told[field], said.text or "", "told")
-    told = values_told(said)
+        if not of_members and field in own and field not in state.answers:
+            state.answers[field] = Answer(own[field], said.text or "", "told")
+    told = {
+        slot: value
+        for slot, value in values_told(said, inside=bool(but)).items()
+        if slot in own or said.heard is None or slot not in said.heard.told
+    }
     if "agreed" not in state.answers or state.asking in ("agreed", "proof"):
         told |= told_of_helping(said)
     for slot, value in told.items():
         if slot == but or of_members or (of_helper and slot == "name") or not _has(dialog, slot):
             continue
         known = state.answers.get(slot)
-        if known is not None and not known.doubtful:
+        if known is not None and known.how == "inferred" and slot in _VAGUE:
+            more = _joined(slot, known.value, value)
+            if more != known.value:
+                state.answers[slot] = Answer(more, known.raw, "inferred")
             continue
-        read_out = slot in ("needs", "hardships")
-        state.answers[slot] = Answer(value, said.text or "", "inferred" if read_out else "told")
+        if known is not None and not known.doubtful and known.how != "presumed":
+            continue
+        state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in _VAGUE else "told")
         filled.append(slot)
-    of_people = of_members or but == "phone" or not _has(dialog, "members")
-    if not of_people and said.heard is not None and said.heard.members and "members" not in state.answers:
-        step = dialog.step("members")
-        assert isinstance(step, Repeat)
-        if not count(step, state.answers):
-            add_members(
-                state,
-                step,
-                MembersRead(said.heard.members, False, said.heard.told.get("household_size")),
-                said,
-            )
-            filled.append("members")
-    elif (
-        not of_people
-        and said.heard is not None
-        and said.heard.told.get("household_size") == 1
-        and "members" not in state.answers
-    ):
+    # "ring my son": a relation in the answer to "phone" says whose number it is; a station's book has no household.
+    if of_members or (but == "phone" and "phone" in own) or not _has(dialog, "members"):
+        return filled
+    step = dialog.step("members")
+    assert isinstance(step, Repeat)
+    if people and not count(step, state.answers) and "members" not in state.answers:
+        assert said.heard is not None
+        add_members(
+            state,
+            step,
+            MembersRead(tuple(map(dict, people)), False, said.heard.told.get("household_size")),
+            said,
+        )
+        filled.append("members")
+    elif people and join(state, step, people, said.text or ""):
+        filled.append("members")
+    elif said.heard is not None and said.heard.told.get("household_size") == 1 and "members" not in state.answers:
         state.answers["members"] = Answer(1, said.text or "", "told")
         filled.append("members")
     return filled
+
+
+#: What is read out of a story, and the code that says no more than "something": any other takes its place.
+_VAGUE: Mapping[str, str] = {"needs": "need_unknown", "hardships": "other"}
+
+
+def _joined(slot: str, known: Value, told: Value) -> list[str]:
+    """Codes read out of several messages; a vague one gives way."""
+    if told == ["need_living"] and known and known != [_VAGUE[slot]]:
+        return list(known)  # hardship told beside a wish that was named is no other wish
+    codes = dict.fromkeys([*(known or ()), *told])
+    return [code for code in codes if code != _VAGUE[slot]] or list(codes)
 
 
 def keep_the_story(state: State, said: Said) -> None:
@@ -154,17 +186,6 @@ def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> 
     return fitted
 
 
-#: A word for kin, and the closer words that may mean the same person ("the child", later "my son").
-_CLOSER: Mapping[str, tuple[str, ...]] = {
-    "child": ("son", "daughter", "step_child", "adopted_child"),
-    "grandchild": ("grandson", "granddaughter", "grandson_maternal", "granddaughter_maternal"),
-}
-
-
-def _may_be(known: Value, said: Value) -> bool:
-    return said == known or said in _CLOSER.get(str(known), ())
-
-
 def merge_member(state: State, slot: Slot, said: Said) -> bool:
     """An answer about one person that tells more of her ("my husband Zhao, 71, no income"): kept with her.
 
@@ -175,7 +196,7 @@ def merge_member(state: State, slot: Slot, said: Said) -> bool:
     prefix = f"{slot.repeat.name}.{slot.index}."
     known = state.answers.get(prefix + "relation")
     entries = list(said.heard.members)
-    own = next((e for e in entries if known is None or _may_be(known.value, e.get("relation"))), None)
+    own = next((e for e in entries if known is None or may_be(known.value, e.get("relation"))), None)
     if own is None:
         return False
     for inner, value in own.items():

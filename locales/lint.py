@@ -67,6 +67,12 @@ class Tone:
         return re.compile(self.rules.get("sentence_end", r"[.!?\n]"))
 
 
+def lint_text(text: str, rules: Tone) -> list[str]:
+    """The same for a text of the catalogue that a resident reads; the titles of documents are left as they are."""
+    bare = re.sub("《[^》]*》(?:（[^）]*）)?", "", text)
+    return [found for rule in (sentence, banned, gloss, characters) for found in rule(rules, "", bare)]
+
+
 @cache
 def tone(language: str) -> Tone:
     """The rules of a language, read once."""

@@ -26,6 +26,7 @@ from dialogs.understanding import judge
 from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.judge import FILE, SIGN, weight_of
 from dialogs.understanding.look import weighed
+from dialogs.understanding.marks import marks
 from dialogs.understanding.meaning import INTENTS
 from dialogs.understanding.read import understand
 
@@ -126,15 +127,15 @@ def heard(head: str, sign: str) -> bool:
 
 def examples(told: list[Message]) -> tuple[list[str], list[Example], list[Message]]:
     """The marks and signs in use, and the examples over them; those the rules knew count without the rules' signs."""
-    seen = [weighed(message.text) for message in told]
-    count = Counter(mark for marks, _ in seen for mark in marks)
+    seen = [(marks(bare), signs) for bare, signs in (weighed(message.text) for message in told)]
+    count = Counter(mark for said, _ in seen for mark in said)
     names = sorted(mark for mark, times in count.items() if times >= SEEN)
     names += sorted({sign for _, signs in seen for sign in signs})
     place = {name: i for i, name in enumerate(names)}
     rows, whose = [], []
-    for message, (marks, signs) in zip(told, seen, strict=True):
-        known = [place[mark] for mark in marks if mark in place]
-        share = weight_of(len(marks))
+    for message, (said, signs) in zip(told, seen, strict=True):
+        known = [place[mark] for mark in said if mark in place]
+        share = weight_of(len(said))
         # each counts twice: once with the rules' signs and once by its words alone, so that neither leans on the other
         for these in ([place[sign] for sign in signs], []):
             rows.append(Example(known, share, these))

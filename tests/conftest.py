@@ -28,6 +28,11 @@ SHARED = "yimen_test"
 _count = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "write tests/transcripts/spoken anew instead of comparing"
+    parser.addoption("--write-transcripts", action="store_true", help=told)
+
+
 def databases() -> tuple[str, ...]:
     """The kinds of database this run is on."""
     asked = os.environ.get("YIMEN_TEST_DATABASES", "sqlite,postgresql")

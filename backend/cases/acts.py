@@ -33,6 +33,7 @@ from backend.transfers.plan import suggest
 from backend.transfers.status import DECIDED, TERMINAL
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
+from dialogs.catalogue.grounds import declined_ground
 from dialogs.terms import Term, Terms
 
 CONFIRMATIONS: Final = ("said", "phone", "visit", "undeliverable")
@@ -105,8 +106,9 @@ def decline_accept(
         tx, env, case.contact_id, "msg.not_accepted",
         {
             "called": called(tx, env, case),
-            "reason_code": Term("reason", reason_code),
+            "opening": Term("opening", reason_code),
             "reason": reason,
+            "basis": declined_ground(env.catalogue.reasons[reason_code], env.county, env.today).text,
             "where": where,
             "phone": phone,
         },

@@ -72,9 +72,32 @@ def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...
     Args:
         mandated: somebody else filed it, and her mandate is there; no paper is asked for it again.
     """
-    hardships = frozenset(codes(case.hardships))
+    return facts_from(
+        lines,
+        items,
+        frozenset(codes(case.hardships)),
+        frozenset(case.needs),
+        proxy=case.proxy_filed and not mandated,
+        emergency=case.emergency_level != "none",
+    )
+
+
+def facts_from(
+    lines: tuple[HouseholdLine, ...],
+    items: tuple[str, ...],
+    hardships: frozenset[str],
+    needs: frozenset[str],
+    *,
+    proxy: bool,
+    emergency: bool,
+) -> Facts:
+    """The same from what is known of a household, wherever it stands written.
+
+    Args:
+        proxy: somebody else filed it and the mandate is still to be shown.
+    """
     severe = "severe_disability" in hardships
-    treated = "need_medical_fee" in case.needs
+    treated = "need_medical_fee" in needs
     return Facts(
         members=tuple(
             Member(
@@ -85,9 +108,9 @@ def facts_of(case: Case, lines: tuple[HouseholdLine, ...], items: tuple[str, ...
             )
             for line in lines
         ),
-        proxy=case.proxy_filed and not mandated,
-        emergency=case.emergency_level != "none",
+        proxy=proxy,
+        emergency=emergency,
         items=frozenset(items),
         hardships=hardships,
-        needs=frozenset(case.needs),
+        needs=needs,
     )

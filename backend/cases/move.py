@@ -231,6 +231,14 @@ def open_meeting(tx: Tx, case: Case) -> Meeting | None:
     ).first()
 
 
+def met(tx: Tx, case: Case) -> bool:
+    """Whether a joint meeting decided that the case may be sent."""
+    return (
+        tx.session.exec(select(Meeting.id).where(Meeting.case_id == case.id, Meeting.outcome == "accepted")).first()
+        is not None
+    )
+
+
 def as_parts(transfers: list[Transfer]) -> list[Part]:
     """Transfers as `derive` takes them."""
     return [Part(row.status, row.replaced_by is not None) for row in transfers]

@@ -48,10 +48,10 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
         lines: the household of a case just opened, which has no notice and nothing under way yet; looked up otherwise.
     """
     if lines is not None:
-        last, found = None, fitting(env, case, lines)
+        last, found = None, fitting(env, case, lines, listed=True)
     else:
         lines = household_lines(tx, env, case)
-        last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts_of(tx, case))
+        last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts_of(tx, case), listed=True)
     items = tuple(one.item for one in found)
     if not items:
         return None
@@ -71,7 +71,7 @@ def list_besides(tx: Tx, env: Env, case: Case, codes: Iterable[str], reason: str
     """The newest notice with these materials on it, kept as its next version; the first one where there is none."""
     lines = household_lines(tx, env, case)
     last = latest(tx.session, env, case.id)
-    items = () if last else tuple(one.item for one in fitting(env, case, lines, parts_of(tx, case)))
+    items = () if last else tuple(one.item for one in fitting(env, case, lines, parts_of(tx, case), listed=True))
     facts = facts_of(case, lines, items)
     if last is not None:
         before: OneTimeNotice | None = last[1]

@@ -26,11 +26,13 @@ from backend.ports import Arrived
 from backend.staff.chat import bind_by_code
 from backend.station.books import note
 from backend.station.pages import page
+from backend.station.waiting import drop_sheet, take_sheet
 from backend.writer import Tx
 from dialogs.effects import (
     AddToCase,
     BindChat,
     CallHuman,
+    DropSheet,
     Effect,
     Forget,
     HasRead,
@@ -40,6 +42,7 @@ from dialogs.effects import (
     ShowProgress,
     Station,
     Submit,
+    TakeSheet,
     Urgent,
     WantedIt,
 )
@@ -71,6 +74,12 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
             if state.dialog == "for_oneself":
                 _know_her(tx, contact_id, filed.case_id)
             state = closed(state, last_case=filed.register_no)
+        elif isinstance(effect, TakeSheet):
+            state, answered = take_sheet(tx, env, contact_id, state, effect.sheet)
+            says.extend(answered)
+        elif isinstance(effect, DropSheet):
+            state, answered = drop_sheet(tx, env, contact_id, state)
+            says.extend(answered)
         elif isinstance(effect, AddToCase):
             state, answered = bring(tx, env, contact_id, state, effect)
             says.extend(answered)

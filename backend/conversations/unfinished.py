@@ -2,8 +2,9 @@
 
 Source clause: domain 4.2 (clk_draft_reminder), 12.6 (told after 30 days that it will be deleted, cleared after 90).
 The state of a conversation is sealed; when one is to be looked at next stands open beside it (`tidy_at`). Where an
-emergency is open, nothing is said, put aside or deleted. Run twice, it changes nothing: what is said has a unique key,
-made of the form's number and the day it was left, so that a pause is spoken of once a step.
+emergency is open, nothing is said, put aside or deleted. What is deleted is journalled in the same act, by its
+count. Run twice, it changes nothing: what is said has a unique key, made of the form's number and the day it was left,
+so that a pause is spoken of once a step.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from backend.clock import ZONE, local_day
 from backend.conversations.tables import Attachment, Conversation, Emergency
 from backend.deadlines import clocks
 from backend.deadlines import service as deadlines
-from backend.env import Env
+from backend.env import CLOCK, Env
 from backend.inbox.tables import Inbound
+from backend.journal.record import record
 from backend.log import get_log
 from backend.messages import day as day_term
 from backend.outbox.post import to_person
@@ -148,7 +150,11 @@ def _look(tx: Tx, env: Env, conversation_id: str, at: dt.datetime) -> Tidied:
             .values(state_sealed=sealed, asking=state.asking or None)
         )
     _look_again(tx, conversation_id, _next(state, row, days, at, left))
-    return done + Tidied(words=words)
+    done += Tidied(words=words)
+    if done.cleared or done.words:
+        gone = {"forms": done.cleared, "messages": done.words}
+        record(tx, env, CLOCK, "words_deleted", subject=conversation_id, data=gone)
+    return done
 
 
 def _state(env: Env, row: Conversation) -> State:

@@ -238,6 +238,11 @@ def config_defaults() -> dict[str, int]:
     return {one.config: one.amount for row in clocks().values() for one in row.lengths if one.config}
 
 
+def config_units() -> dict[str, Unit]:
+    """Every config key of the table with the unit its amount is counted in."""
+    return {one.config: one.unit for row in clocks().values() for one in row.lengths if one.config}
+
+
 def override_problems(overrides: Mapping[str, int]) -> tuple[str, ...]:
     """What is wrong with a county's amounts, one line each, for a check before start; () if nothing."""
     known = config_defaults()

@@ -14,7 +14,7 @@ from backend.cases.tables import Case
 from backend.deadlines import clocks, counting, ladder
 from backend.deadlines.counting import Due, Unit
 from backend.deadlines.tables import Deadline
-from backend.env import Env
+from backend.env import Env, RulesNow
 from backend.ids import new_id
 from backend.prepared import insert
 from backend.transfers.tables import Transfer
@@ -39,11 +39,15 @@ class Rules(NamedTuple):
     Attributes:
         overrides: amounts by config key.
         office_close: when a day's deadlines end.
+        grounds: by config key, the clause an amount comes from and how sure it is.
+        uncovered: by config key, why there is no amount today although the county or its pack names the key.
     """
 
     overrides: dict[str, int]
     office_close: dt.time
     levels: tuple[ladder.Level, ...]
+    grounds: dict[str, tuple[str, str]]
+    uncovered: dict[str, NotCovered]
 
 
 class Look(NamedTuple):
@@ -53,7 +57,7 @@ class Look(NamedTuple):
     at: dt.datetime
 
 
-def rules_of(env: Env) -> Rules:
+def rules_of(env: RulesNow) -> Rules:
     """The county's rules for clocks, as of today."""
     today = env.today
     kept = _rules.get(id(env.county))
@@ -68,28 +72,44 @@ _rules: dict[int, tuple[County, dt.date, Rules]] = {}  # a day's rules are asked
 
 
 def _read_rules(county: County, today: dt.date) -> Rules:
-    found = {}
+    found: dict[str, int] = {}
+    grounds: dict[str, tuple[str, str]] = {}
+    uncovered: dict[str, NotCovered] = {}
     for key in (*clocks.config_defaults(), *(one.config for one in ladder.LADDER if one.config)):
         try:
-            value = county.setting(key.removeprefix("cfg."), today).value
-        except (UnknownCode, NotCovered):
+            setting = county.setting(key.removeprefix("cfg."), today)
+        except UnknownCode:
             continue
-        if isinstance(value, int) and not isinstance(value, bool):
-            found[key] = value
+        except NotCovered as error:
+            uncovered[key] = error
+            continue
+        if isinstance(setting.value, int) and not isinstance(setting.value, bool):
+            found[key] = setting.value
+            grounds[key] = (setting.source, setting.confidence)
     try:
         close = dt.time.fromisoformat(county.text("office_close", today))
     except (UnknownCode, NotCovered):
         close = counting.OFFICE_CLOSE
-    return Rules(found, close, ladder.ladder_with(found))
+    return Rules(found, close, ladder.ladder_with(found), grounds, uncovered)
 
 
-def due_of(env: Env, clock_id: str, start: dt.datetime, variant: str = "") -> Due:
-    """When a clock of fixed length would run out."""
+def due_of(env: RulesNow, clock_id: str, start: dt.datetime, variant: str = "") -> Due:
+    """When a clock of fixed length would run out. Raises NotCovered when its amount has no value today."""
     rules = rules_of(env)
+    if (missing := rules.uncovered.get(clocks.clock(clock_id).length(variant).config)) is not None:
+        raise missing
     return clocks.due(clock_id, start, env.calendar, rules.overrides, rules.office_close, variant=variant)
 
 
-def legal_due(env: Env, item: Item, start: dt.datetime) -> Due:
+def clause_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[str, str]:
+    """By which clause a clock runs so long today, and how sure that is (domain 0.2)."""
+    row = clocks.clock(clock_id)
+    if row.computed:
+        return row.source_clause, row.confidence
+    return _ground(rules_of(env), row.length(variant), None, None)
+
+
+def legal_due(env: RulesNow, item: Item, start: dt.datetime) -> Due:
     """When the law wants an answer on an item whose clock began at `start` (domain 4.4)."""
     close = rules_of(env).office_close
     limit = env.county.limit(item, counting.local_day(start))
@@ -100,10 +120,12 @@ def legal_due(env: Env, item: Item, start: dt.datetime) -> Due:
     return counting.due_on(later.day, start, due.provisional or later.provisional, close)
 
 
-def case_reply(env: Env, items: Iterable[Item], accepted: dt.datetime) -> Due:
+def case_reply(env: RulesNow, items: Iterable[Item], accepted: dt.datetime) -> Due:
     """By when she is answered on everything (clk_case_reply)."""
     legal = [legal_due(env, item, accepted) for item in items]
     rules = rules_of(env)
+    if (missing := rules.uncovered.get(clocks.clock("clk_window_feedback").config)) is not None:
+        raise missing
     return clocks.case_reply(legal, accepted, env.calendar, rules.overrides, rules.office_close)
 
 
@@ -153,6 +175,8 @@ def _start(
     length = None if row.computed else row.length(variant)
     if due is None:
         due = due_of(env, clock_id, env.now, variant)
+    if length is not None:
+        source, confidence = _ground(rules_of(env), length, source, confidence)
     begun = msgspec.structs.replace(due, start=env.now)  # what the law counts from may lie before
     unit = unit or (length.unit if length else "wd")
     insert(
@@ -168,10 +192,16 @@ def _start(
         due_day=due.day,
         provisional=due.provisional,
         next_rung_at=_next(_looks(rules_of(env), env, clock_id, unit, begun), env.now),
-        source_clause=(source or (length.source_clause if length else row.source_clause))[:200],
-        confidence=confidence or (length.confidence if length else row.confidence),
+        source_clause=(source or row.source_clause)[:200],
+        confidence=confidence or row.confidence,
     )  # fmt: skip
     return due
+
+
+def _ground(rules: Rules, length: clocks.Length, source: str | None, confidence: str | None) -> tuple[str, str]:
+    """By which clause a clock runs so long: the act's, else the county's or its pack's, else the clock table's."""
+    clause, sure = rules.grounds.get(length.config, (length.source_clause, length.confidence))
+    return source or clause, confidence or sure
 
 
 def stop(tx: Tx, env: Env, subject: str, clock_ids: Collection[str] | None = None) -> None:

@@ -22,7 +22,7 @@ from backend.cases.numbers import supervision_order_no
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations.emergencies import ring_due
-from backend.conversations.unfinished import look_page
+from backend.conversations.unfinished import days_of, look_page
 from backend.deadlines import clocks, ladder
 from backend.deadlines import service as deadlines
 from backend.deadlines.service import APOLOGY, END, Look, Rules
@@ -43,6 +43,8 @@ from backend.messages import (
 from backend.outbox.post import to_group, to_person, to_staff
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import Staff
+from backend.station.recheck import remind
+from backend.station.waiting import forget_old_rows
 from backend.transfers.tables import Transfer
 from backend.writer import Tx, Writer, is_transient
 from dialogs.terms import Param, Term, Terms
@@ -131,6 +133,11 @@ def sweep(
         tidied = writer.run_sync(lambda tx: _tidy_page(tx, env, moment, page))
         total += tidied
         if tidied.looked < page:
+            break
+    while True:
+        round_ = writer.run_sync(lambda tx: _station_page(tx, env, moment, page))
+        total += round_
+        if round_.looked < page:
             return total
 
 
@@ -151,6 +158,11 @@ def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:
         tidied = _tidy_page(tx, env, at, page)
         total += tidied
         if tidied.looked < page:
+            break
+    while True:
+        round_ = _station_page(tx, env, at, page)
+        total += round_
+        if round_.looked < page:
             raise _OnlyLooking(total)
 
 
@@ -158,6 +170,13 @@ def _tidy_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
     """Forms that were begun and left: reminded of, put aside, deleted."""
     done = look_page(tx, env, at, page)
     return SweepReport(done.looked, done.closed + done.cleared, done.reminded, done.put_off)
+
+
+def _station_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
+    """Benefits whose year is nearly over, and tables of residents that waited too long."""
+    forget_old_rows(tx, env, at - dt.timedelta(days=days_of(env).clear))
+    looked, posted = remind(tx, env, at, page)
+    return SweepReport(looked, posted=posted)
 
 
 def sweep_page(tx: Tx, env: Env, at: dt.datetime, page: int = PAGE) -> SweepReport:

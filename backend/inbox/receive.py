@@ -24,6 +24,7 @@ from backend.messages import town_group
 from backend.outbox.post import to_group
 from backend.ports import Arrived, Replied
 from backend.staff.chat import STATION
+from backend.station.waiting import top_up
 from backend.writer import Tx
 from dialogs import state as states
 from dialogs.context import Context, Helper
@@ -86,7 +87,7 @@ class Receiver:
         self._sql = statements
         self.window = window_of(env)
         self._labels = option_labels(env.catalogue, words(env.settings.language).get)
-        self._read_place = place_reader(env.county)
+        self.read_place = place_reader(env.county)
         self._guide = Guide(env.catalogue, env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
@@ -110,6 +111,8 @@ class Receiver:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
         made = step(state, said, context)
         done = carry_out(tx, env, contact_id, conversation_id, made, arrived)
+        if found.helper is not None:
+            done = msgspec.structs.replace(done, state=top_up(tx, env, contact_id, done.state))
         failpoint("dialog.after_state_write")
         self._sql.keep_state.run(
             tx.connection,
@@ -256,7 +259,7 @@ class Receiver:
             phone=self.window.phone,
             clerk=self.window.clerk,
             labels=self._labels,
-            read_place=self._read_place,
+            read_place=self.read_place,
             guide=self._guide,
             helper=known.helper,
             filed_for_her=known.told,

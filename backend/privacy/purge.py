@@ -19,9 +19,11 @@ from backend.conversations import query_lock, unfinished
 from backend.conversations.media import sweep_files
 from backend.conversations.tables import Conversation, QueryTry
 from backend.db import Database
-from backend.env import Env
+from backend.env import CLOCK, Env
 from backend.inbox import groups
 from backend.inbox.tables import GroupHint
+from backend.journal.record import record
+from backend.station.waiting import forget_old_rows
 from backend.writer import Tx, Writer
 
 PAGE = 200
@@ -68,6 +70,7 @@ def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False
             counted[1] += done.words
             if done.looked < PAGE:
                 break
+        counted[0] += forget_old_rows(tx, env, forgotten_before)
         before = _marks(tx)
         query_lock.forget_old(tx, env)
         groups.forget_old(tx, env)
@@ -79,7 +82,16 @@ def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False
     with suppress(_OnlyLooking):
         writer.run_sync(rows)
     forms, messages, marks, case_files = counted
-    return Purged(forms, messages, sweep_files(env, database, dry_run=dry_run), marks, case_files)
+    files = sweep_files(env, database, dry_run=True) if dry_run else tidy_files(writer, database, env)
+    return Purged(forms, messages, files, marks, case_files)
+
+
+def tidy_files(writer: Writer, database: Database, env: Env) -> int:
+    """Remove the files no row speaks of, and journal how many. Blocking; the caller is not the writer."""
+    removed = sweep_files(env, database)
+    if removed:
+        writer.run_sync(lambda tx: record(tx, env, CLOCK, "files_deleted", data={"files": removed}))
+    return removed
 
 
 def _marks(tx: Tx) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, func, select
 
 from backend.conversations import query_lock
@@ -17,6 +17,7 @@ from backend.ids import new_id
 from backend.inbox.tables import Contact
 from backend.journal.record import record
 from backend.staff.tables import OneTimeLink, Staff
+from backend.station.tables import SheetRow
 from backend.writer import Tx
 from dialogs.effects import Say
 
@@ -132,6 +133,7 @@ def unbind(tx: Tx, env: Env, actor: Actor, staff_id: str) -> int:
     tx.flush()
     letting_go = update(Contact).where(col(Contact.staff_id) == staff_id).values(staff_id=None)
     ended = tx.connection.execute(letting_go).rowcount
+    tx.connection.execute(delete(SheetRow).where(col(SheetRow.staff_id) == staff_id))  # residents nobody is to see
     if ended:
         record(tx, env, actor, "chat_unbound", subject=staff_id, data={"accounts": ended})
     return ended

@@ -20,22 +20,14 @@ from backend.inbox.tables import Contact
 from backend.journal.record import record
 from backend.messages import path_of, place, town_group
 from backend.outbox.post import to_group, to_person, to_staff
-from backend.staff.chat import STATION
 from backend.staff.tables import Staff
-from backend.station.people import cases_of, in_household
+from backend.station.people import assistant_of, cases_of, in_household
 from backend.station.tables import RegisterEntry, VillageReport, Visit
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.terms import Param, Term
 
 VISIT_CLOCK = "clk_lead_visit"
-
-
-def assistant_of(tx: Tx, contact_id: str) -> Staff | None:
-    """The assistant or head of a station whose account this is; None for everybody else."""
-    contact = tx.session.get(Contact, contact_id)
-    staff = tx.session.get(Staff, contact.staff_id) if contact is not None and contact.staff_id else None
-    return staff if staff is not None and staff.active and STATION & set(staff.roles) else None
 
 
 def note(

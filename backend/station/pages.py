@@ -14,18 +14,15 @@ from backend.env import Actor, Env
 from backend.journal.record import record
 from backend.privacy.mask import mask_name
 from backend.staff.tables import Staff
-from backend.station.books import assistant_of, open_leads
-from backend.station.people import cases_of, members_of
+from backend.station import recheck
+from backend.station.books import open_leads
+from backend.station.people import assistant_of, cases_of, members_of
 from backend.station.tables import RegisterEntry, Visit
-from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.terms import Line, Lines, Param, Term
 
 LONGEST = 12  # lines of a page
-#: How long a benefit runs before it is looked at again (社会救助暂行办法 第13条); it is listed a month before.
-RECHECK = dt.timedelta(days=365)
-AHEAD = dt.timedelta(days=31)
 
 
 def page(tx: Tx, env: Env, contact_id: str, name: str, text: str) -> tuple[Say, ...]:
@@ -134,32 +131,18 @@ def _leads(tx: Tx, env: Env, staff: Staff) -> list[Line]:
 
 
 def _recheck(tx: Tx, env: Env, staff: Staff) -> list[Line]:
-    """Benefits granted in her villages that a year has nearly passed over."""
-    since = env.today - RECHECK + AHEAD
-    rows = tx.session.exec(
-        select(Transfer, Case, Person)
-        .join(Case, col(Case.id) == col(Transfer.case_id))
-        .join(Person, col(Person.id) == col(Case.applicant_id))
-        .where(
-            Transfer.status == "granted",
-            col(Case.village).in_(staff.villages),
-            col(Transfer.effective_date) <= since,
-        )
-        .order_by(col(Transfer.effective_date))
-        .limit(LONGEST)
-    ).all()
+    """Benefits of her villages whose year is over around now."""
     return [
         Line(
             "station.recheck",
             {
-                "who": mask_name(person.get(env.sealer, "name") or ""),
-                "item": Term("item", part.item),
-                "short": case.short_no,
-                "day": _day(part.effective_date + RECHECK),
+                "who": mask_name(one.person.get(env.sealer, "name") or ""),
+                "item": Term("item", one.transfer.item),
+                "short": one.case.short_no,
+                "day": _day(one.day),
             },
         )
-        for part, case, person in rows
-        if part.effective_date is not None
+        for one in recheck.due(tx, env.today, villages=staff.villages, most=LONGEST)
     ]
 
 

@@ -8,7 +8,18 @@ from sqlmodel import col, select
 
 from backend.cases.tables import Case, HouseholdMember, Person
 from backend.env import Env
+from backend.inbox.tables import Contact
+from backend.staff.chat import STATION
+from backend.staff.tables import Staff
 from backend.writer import Tx
+
+
+def assistant_of(tx: Tx, contact_id: str) -> Staff | None:
+    """The assistant or head of a station whose account this is; None for everybody else."""
+    contact = tx.session.get(Contact, contact_id)
+    staff = tx.session.get(Staff, contact.staff_id) if contact is not None and contact.staff_id else None
+    return staff if staff is not None and staff.active and STATION & set(staff.roles) else None
+
 
 #: Cases looked through, the newest first; a village has tens, not thousands.
 MOST = 500

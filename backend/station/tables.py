@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from backend.columns import instant, key, ref, sealed
@@ -75,3 +75,17 @@ class VillageReport(SealedRow, table=True):
     due_on: dt.date | None = None  # clk_lead_visit
     at: dt.datetime = instant()
     visited_at: dt.datetime | None = instant(null=True)
+
+
+class SheetRow(SealedRow, table=True):
+    """A resident of a table an assistant sent, who waits until there is room among her open forms (domain 14.2)."""
+
+    __tablename__ = "sheet_row"
+    __table_args__ = (Index("ix_sheet_row_turn", "contact_id", "id"),)
+
+    id: str = key()  # in the order of the table
+    contact_id: str = ref("contact.id", index=False)
+    staff_id: str = ref("staff.id")
+    who_hash: str = Field(max_length=80)  # the person, by identity number, or name and home
+    answers_sealed: bytes | None = sealed()
+    created_at: dt.datetime = instant(index=True)

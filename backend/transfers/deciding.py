@@ -87,10 +87,15 @@ def refuse(
     require_on(tx, env, actor, case, transfer, "t_refuse")
     item = env.catalogue.items[transfer.item]
     code = env.catalogue.refusals.get(refusal_code)
-    if code is None or (code.items and item.code not in code.items and code.code not in item.refusals):
+    if (
+        code is None
+        or not code.holds_on(env.today)
+        or (code.items and item.code not in code.items and code.code not in item.refusals)
+    ):
         raise RefusedAct("unknown_refusal", refusal_code=refusal_code)
     why = long_enough("reason", reason, max(SHORTEST_REASON, code.shortest_detail))
     basis = long_enough("policy_basis", policy_basis, SHORTEST_BASIS)
+    basis = "\n".join(dict.fromkeys((basis, *(one for one in code.grounds_on(env.today) if one not in basis))))
     again = long_enough("reapply", reapply, SHORTEST_BASIS)
     expected = remedy_of(env, transfer)
     if remedy_type != expected:
@@ -109,8 +114,11 @@ def refuse(
             "called": called(tx, env, case),
             "dept": Term("dept", transfer.dept),
             "item": Term("item", transfer.item),
-            "reason": why,
+            "reason": why
+            if refusal_code == "other"
+            else Line("why.refused", {"ground": Term("refusal", refusal_code), "detail": why}),
             "basis": basis,
+            "after": Term("after", refusal_code),
             "remedy": remedy_line(env, transfer),
             "reapply": again,
             "handler": surname(transfer.get(env.sealer, "handler") or ""),

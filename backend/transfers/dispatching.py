@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.move import case_for, follow, open_meeting, parts_of, require
+from backend.cases.move import case_for, follow, met, open_meeting, parts_of, require
 from backend.cases.move import move as move_case
 from backend.cases.numbers import transfer_no
 from backend.cases.representing import require_mandate
@@ -20,7 +20,7 @@ from backend.messages import called, day, dept_group, group_params
 from backend.outbox.post import to_group, to_person
 from backend.transfers.move import move, transfer_for
 from backend.transfers.move import require as require_on
-from backend.transfers.plan import clock_start, kind_of
+from backend.transfers.plan import clock_start, kind_of, way_of_case
 from backend.transfers.settle import settle
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
@@ -40,6 +40,7 @@ def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str,
     before = parts_of(tx, case)
     for item, dept in wanted:
         _sendable(env, before, item, dept)
+    _planned_jointly(tx, env, case, before, wanted)
     sent: list[Transfer] = []
     for item, dept in wanted:
         transfer = _create(tx, env, case, len(before) + len(sent) + 1, item, dept)
@@ -59,13 +60,24 @@ def send(tx: Tx, env: Env, actor: Actor, case_id: str, plan: Sequence[tuple[str,
 
 def _sendable(env: Env, before: Iterable[Transfer], item: str, dept: str) -> None:
     found = env.catalogue.items.get(item)
-    if found is None or not found.enabled or item in env.county.disabled_items:
+    if found is None or not found.enabled or not found.holds_on(env.today) or item in env.county.disabled_items:
         raise RefusedAct("unknown_item", item=item)
     department = env.catalogue.departments.get(dept)
     if department is None or not department.takes_transfers or env.county.contact(dept) is None:
         raise RefusedAct("unknown_department", dept=dept)
     if any(row.item == item and row.dept == dept and row.status not in ("returned", "cancelled") for row in before):
         raise RefusedAct("already_sent", item=item, dept=dept)
+
+
+def _planned_jointly(
+    tx: Tx, env: Env, case: Case, before: Iterable[Transfer], wanted: Iterable[tuple[str, str]]
+) -> None:
+    """Where the rule pack wants a joint plan, several departments wait for what the meeting decides (JS 5.4).
+
+    What is urgent goes out at once: help first, papers and plans after (Social Assistance Act art. 50).
+    """
+    if way_of_case(env, case, before, wanted).mode == "joint_plan" and not met(tx, case):
+        raise RefusedAct("joint_plan_first")
 
 
 def _create(tx: Tx, env: Env, case: Case, seq: int, item: str, dept: str) -> Transfer:

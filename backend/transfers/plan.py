@@ -17,6 +17,7 @@ from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.model import Item
 from dialogs.catalogue.routing import Reason, Suggestion, route
+from dialogs.catalogue.ways import Way, way_of
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -56,10 +57,16 @@ def suggest(tx: Tx, env: Env, case: Case) -> tuple[Planned, ...]:
 
 
 def fitting(
-    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = ()
+    env: Env, case: Case, lines: tuple[HouseholdLine, ...], parts: Iterable[Transfer] = (), *, listed: bool = False
 ) -> tuple[Suggestion, ...]:
-    """The items the catalogue finds for a case and its household but for those under way, most urgent first."""
+    """The items the catalogue finds for a case and its household but for those under way, most urgent first.
+
+    Args:
+        listed: she is going to read them; what a quiet emergency brings is left out.
+    """
     today = env.today
+    emergency = env.catalogue.emergencies.get(case.emergency_code or "")
+    shown = emergency is not None and not (listed and emergency.quiet)
     routed = route(
         {str(entry["code"]): str(entry["claim_status"]) for entry in case.hardships},
         case.needs,
@@ -70,6 +77,7 @@ def fitting(
         today,
         other_text=case.get(env.sealer, "other_text") or "",
         closed=env.county.disabled_items,
+        emergency_code=emergency.code if emergency is not None and shown else "",
     )
     running = {row.item for row in parts if row.status not in ("returned", "cancelled")}
     return tuple(one for one in routed.suggestions if one.item not in running)
@@ -81,10 +89,24 @@ def kind_of(env: Env, item: str, dept: str) -> str:
     return "internal" if dept == "township" or (found.internal and dept == found.department) else "external"
 
 
+def way_of_case(env: Env, case: Case, parts: Iterable[Transfer], wanted: Iterable[tuple[str, str]]) -> Way:
+    """How a case goes on to who decides (SD 3(3)1, JS 5.4): what was sent outside the house, and what is to be.
+
+    Args:
+        wanted: item and department of each part to come.
+
+    Raises:
+        NotCovered: the county's rule has no value today.
+    """
+    sent = [row.dept for row in parts if row.status not in ("returned", "cancelled") and row.kind == "external"]
+    outside = [dept for item, dept in wanted if kind_of(env, item, dept) == "external"]
+    return way_of((*sent, *outside), env.county, env.today, urgent=case.green_channel or case.emergency_level != "none")
+
+
 def clock_start(env: Env, case: Case, item: Item) -> tuple[dt.datetime, Due]:
     """Since when the law counts for an item of this case, and till when (domain 4.4)."""
     since = case.accepted_at if item.clock_start == "accept" and case.accepted_at is not None else env.now
     return since, deadlines.legal_due(env, item, since)
 
 
-__all__ = ["Planned", "clock_start", "fitting", "kind_of", "suggest"]
+__all__ = ["Planned", "clock_start", "fitting", "kind_of", "suggest", "way_of_case"]

@@ -51,7 +51,7 @@ class Transfer(SealedRow, table=True):
     promised_date: dt.date | None = None
     legal_due_date: dt.date | None = None
     decided_at: dt.datetime | None = instant(null=True)
-    effective_date: dt.date | None = None
+    effective_date: dt.date | None = Field(default=None, index=True)  # asked a year later: is it time to look again
     amount_text: str | None = Field(default=None, max_length=60)
     benefit_sealed: bytes | None = sealed()
     refusal_code: str | None = Field(default=None, max_length=40)

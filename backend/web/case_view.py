@@ -24,7 +24,7 @@ from backend.errors import NotFound, RefusedAct
 from backend.journal.tables import JournalEntry
 from backend.staff.tables import Staff
 from backend.transfers.move import require as require_on
-from backend.transfers.plan import Planned, suggest
+from backend.transfers.plan import Planned, suggest, way_of_case
 from backend.transfers.status import TERMINAL
 from backend.transfers.tables import Transfer
 from backend.web.access import admit, allowed
@@ -33,8 +33,9 @@ from backend.web.people import REASONS, WHOLE, Line, lines_of, total_income
 from backend.web.queues import masked_name, nearest, running_on
 from backend.web.talk import Message, talk_of
 from backend.web.timeline import Event, timeline
-from backend.web.words import DeskWords, Due, ground
+from backend.web.words import DeskWords, Due
 from backend.writer import Tx
+from dialogs.catalogue.ways import Way
 
 _EVENTS: Final = (
     "accept",
@@ -95,6 +96,7 @@ class CaseView(msgspec.Struct, frozen=True):
     """Everything on the page.
 
     Attributes:
+        way: how what is planned goes to who decides, by the county's rules.
         rerouted: by item, the department another one suggested when it sent the item back.
         ticked: the items of the plan that need no second look.
         to_send: those of the plan that were taken in.
@@ -140,6 +142,7 @@ class CaseView(msgspec.Struct, frozen=True):
     talk: tuple[Message, ...]
     talk_id: str
     plan: tuple[Planned, ...]
+    way: Way
     rerouted: dict[str, str]
     ticked: tuple[str, ...]
     to_send: tuple[str, ...]
@@ -226,6 +229,7 @@ def case_view(
         talk=tuple(talk_of(tx, env, words, case.contact_id) if case.contact_id else ()),
         talk_id=conversation.id if conversation else "",
         plan=plan,
+        way=way_of_case(env, case, parts, ((one.item, one.dept) for one in plan)),
         rerouted={
             part.item: part.suggested_dept for part in parts if part.status == "returned" and part.suggested_dept
         },
@@ -244,7 +248,9 @@ def case_view(
 
 def clock_view(words: DeskWords, row: Deadline) -> Clock:
     """A running clock with where it comes from and whom it reminds."""
-    return Clock(row.clock, words.due(row), ground(row.source_clause), row.provisional, clocks.clock(row.clock).reminds)
+    return Clock(
+        row.clock, words.due(row), words.ground(row.source_clause), row.provisional, clocks.clock(row.clock).reminds
+    )
 
 
 _BY_STATUS: Final = {

@@ -208,7 +208,8 @@ class Desk:
         except RefusedAct as refused:
             words = self.words.find(f"refused.{refused.code}", dict(refused.params))
             back = "/desk" if signed_in else ""
-            return self.page("refused.html", visit, status=409, code=refused.code, words=words, back=back)
+            by = self.words.refused_by(refused.code)
+            return self.page("refused.html", visit, status=409, code=refused.code, words=words, back=back, ground=by)
         except Exception as error:
             # The kind and the place only: an error of the database carries the values it was given.
             frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -307,8 +308,9 @@ def problems_from(refused: RefusedAct, form: Form, words: DeskWords, fields: Map
     limit = words.day(dt.date.fromisoformat(str(latest))) if latest else str(params.get("shortest", ""))
     code = {"too_short": "too_short", "promise_not_possible": "not_possible"}.get(refused.code, refused.code)
     form.problem(
-        name, code, limit=limit, length=len(form.value(name)), words=words.find(f"refused.{refused.code}", dict(params))
-    )
+        name, code, limit=limit, length=len(form.value(name)),
+        words=words.find(f"refused.{refused.code}", dict(params)), ground=words.refused_by(refused.code),
+    )  # fmt: skip
     return Invalid(form)
 
 

@@ -24,12 +24,14 @@ class Problem(msgspec.Struct, frozen=True):
         limit: the number or the date the words need.
         length: how long the text was.
         words: of a refusal that has words of its own.
+        ground: by which clause it is refused; "" for a mere slip.
     """
 
     code: str
     limit: str = ""
     length: int = 0
     words: str = ""
+    ground: str = ""
 
 
 class Invalid(Exception):
@@ -65,9 +67,11 @@ class Form:
         """The fields that were sent."""
         return list(self._values)
 
-    def problem(self, name: str, code: str, *, limit: str = "", length: int = 0, words: str = "") -> None:
+    def problem(
+        self, name: str, code: str, *, limit: str = "", length: int = 0, words: str = "", ground: str = ""
+    ) -> None:
         """Say what is wrong with a field; the first thing said stays."""
-        self.problems.setdefault(name, Problem(code, limit, length, words))
+        self.problems.setdefault(name, Problem(code, limit, length, words, ground))
 
     def text(self, name: str, *, shortest: int = 1, longest: int = LONG, lines: bool = True) -> str:
         """A text without what cannot be seen.

@@ -17,7 +17,7 @@ from backend.transfers.tables import Transfer
 from backend.web.access import WINDOW, allowed
 from backend.web.place import Place
 from backend.web.queues import MANY, counted, late_page, late_where
-from backend.web.words import DeskWords, Due, ground
+from backend.web.words import DeskWords, Due
 from backend.writer import Tx
 
 PAGE: Final = 100
@@ -127,7 +127,7 @@ def _late(
         place=case.village or case.town,
         item="" if transfer is None else "special" if hidden and not path else transfer.item,
         clock=row.clock,
-        source=ground(row.source_clause),
+        source=words.ground(row.source_clause),
         due=words.due(row),
         dept=transfer.dept if transfer is not None else "",
         who=_holder(env, people, row, case, transfer),

@@ -7,6 +7,7 @@ import datetime as dt
 import msgspec
 from sqlmodel import col, select
 
+from backend.clock import local_day
 from backend.conversations.history import history
 from backend.env import Env
 from backend.outbox.post import params_of
@@ -24,6 +25,7 @@ class Message(msgspec.Struct, frozen=True):
     Attributes:
         hers: whether she said it.
         files: how many files came with it.
+        ground: by which clause we said it; "" for her own words and small talk of a form.
         state: of what was pushed to her: waiting, sent, delivered, failed, cancelled; "" for a direct answer.
     """
 
@@ -33,6 +35,7 @@ class Message(msgspec.Struct, frozen=True):
     files: int = 0
     state: str = ""
     error: str = ""
+    ground: str = ""
     doubled: bool = False
 
 
@@ -52,14 +55,18 @@ def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LA
         # The query code is hers alone; numbers are masked here as everywhere.
         params = entry.say.params | ({"code": "••••••"} if "code" in entry.say.params else {})
         text = redact(words.say(entry.say.key, params))
-        found.append((entry.at, order, Message(False, text, words.moment(entry.at))))
+        by = words.sent_by(entry.say.key, local_day(entry.at))
+        found.append((entry.at, order, Message(False, text, words.moment(entry.at), ground=by)))
     rows = tx.session.exec(
         select(Outgoing).where(Outgoing.contact_id == contact_id).order_by(col(Outgoing.created_at).desc()).limit(limit)
     ).all()
     for order, row in enumerate(reversed(rows)):
         state = "waiting" if row.status == "leased" else row.status
         text = words.say(row.message, params_of(env, row))
-        message = Message(False, text, words.moment(row.created_at), 0, state, row.error or "", row.maybe_duplicate)
+        message = Message(
+            False, text, words.moment(row.created_at), state=state, error=row.error or "", doubled=row.maybe_duplicate,
+            ground=words.sent_by(row.message, local_day(row.created_at)),
+        )  # fmt: skip
         found.append((row.created_at, 1000 + order, message))
     found.sort(key=lambda one: (one[0], one[1]))
     return [message for _, _, message in found[-limit:]]

@@ -27,6 +27,7 @@ from backend.web.people import REASONS, WHOLE, Line, department_sight, lines_of,
 from backend.web.timeline import Event, timeline
 from backend.web.words import DeskWords
 from backend.writer import Tx
+from dialogs.catalogue.grounds import item_grounds
 
 _EVENTS: Final = (
     "t_receive",
@@ -84,6 +85,7 @@ class TransferView(msgspec.Struct, frozen=True):
     remedy: str
     remedy_words: str
     refusals: tuple[str, ...]
+    grounds: str
     returns: tuple[str, ...]
     depts: tuple[str, ...]
     materials: tuple[str, ...]
@@ -177,6 +179,7 @@ def transfer_view(
         remedy=remedy,
         remedy_words=words.line(line) or _plain_remedy(env, transfer, remedy),
         refusals=refusals_of(env, transfer),
+        grounds=grounds_of(env, transfer),
         returns=tuple(env.catalogue.return_reasons),
         depts=tuple(
             code
@@ -220,7 +223,14 @@ def refusals_of(env: Env, transfer: Transfer) -> tuple[str, ...]:
         for code in env.catalogue.refusals.values()
         if (not code.items or item.code in code.items) and code.code not in item.refusals
     ]
-    return (*(code for code in item.refusals if code in env.catalogue.refusals), *rest)
+    known = (code for code in (*item.refusals, *rest) if code in env.catalogue.refusals)
+    return tuple(code for code in known if env.catalogue.refusals[code].holds_on(env.today))
+
+
+def grounds_of(env: Env, transfer: Transfer) -> str:
+    """What may be shown as the ground of a refusal today, each with its articles, for the department to go by."""
+    item = env.catalogue.items[transfer.item]
+    return "\n".join(f"{one.text}{one.source_clause}" for one in item_grounds(item, env.county, env.today))
 
 
 def askable(env: Env, transfer: Transfer) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -12,22 +11,13 @@ import msgspec
 from backend.clock import ZONE, local_day
 from backend.deadlines.tables import Deadline
 from backend.env import Env
+from dialogs.catalogue.grounds import Ground, cite, message_ground, refusal_ground
+from dialogs.catalogue.mistakes import NotCovered
 from dialogs.terms import Line, Param
 
 Text = Callable[[str, Mapping[str, Param]], str]
 TermWords = Callable[[str, str], str]
 State = Literal["late", "today", "soon", "later", "paused", "done"]
-
-
-#: The papers this service was drafted from, by their short codes: no ground a colleague here could point at.
-_DRAFTED_FROM = re.compile(r"(?<![A-Za-z])(?:HN|SD|JS|LC|MG)(?![A-Za-z])")
-_MARK = re.compile(r"\s*[\u3010\[][^\u3011\]]*[\u3011\]]")
-
-
-def ground(source_clause: str) -> str:
-    """A clock's source as staff may read it: laws and notices stay, drafting notes do not."""
-    parts = _MARK.sub("", source_clause).split("\uff1b")
-    return "\uff1b".join(part.strip() for part in parts if part.strip() and not _DRAFTED_FROM.search(part))
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -83,6 +73,24 @@ class DeskWords:
         except (LookupError, ValueError):
             return code
 
+    def ground(self, source: str) -> str:
+        """A source as colleagues of this county may point at it; "" when it is a drafting note only."""
+        return cite(source, self._env.county.rules)
+
+    def sent_by(self, message: str, day: dt.date) -> str:
+        """By which clause a message was sent on a day; "" where the county's rules do not reach back to it."""
+        try:
+            return _text(message_ground(message, self._env.county, day))
+        except NotCovered:
+            return ""
+
+    def refused_by(self, code: str) -> str:
+        """By which clause an act is refused today; "" for a slip, which is no rule."""
+        try:
+            return _text(refusal_ground(code, self._env.county, self._env.today))
+        except NotCovered:
+            return ""
+
     def day(self, day: dt.date) -> str:
         """A day with its weekday; the year too when it is not this one."""
         words = self.term("day", day.isoformat())
@@ -118,3 +126,7 @@ class DeskWords:
             return due("today", 0)
         left = env.calendar.working_days_between(env.today, day)
         return due("soon" if left <= 2 else "later", left)
+
+
+def _text(ground: Ground | None) -> str:
+    return "" if ground is None else ground.text

@@ -15,6 +15,7 @@ from dialogs.catalogue.county import County
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import UnknownCode
 from dialogs.catalogue.model import Catalogue, Item, ItemMaterial, Material
+from dialogs.catalogue.parts import holding
 
 SUPPLIES = ("already_held", "we_fetch", "say_it", "sign", "photo", "original")
 """Who supplies a material, in the order a notice lists them: least work for the resident first."""
@@ -62,17 +63,17 @@ def asked_for(
     """All materials of these items for this household, each once, least work for the resident first.
 
     Raises:
-        NotCovered: the county does not say on that day how papers are taken.
+        NotCovered: a material does not hold on that day, or the county does not say how papers are taken.
     """
     wanted: dict[str, _Entries] = {}
     carries: dict[str, bool] = {}
     for item in items:
         carries[item.code] = county.materials_mode(item.department, day) == "carry"
-        for entry in _wanted(item, facts, catalogue):
+        for entry in _wanted(item, facts, catalogue, day):
             wanted.setdefault(entry.code, []).append((item, entry))
     supplies = {
         code: _supply(
-            catalogue.materials[code],
+            holding(catalogue.materials, "material", code, day, "materials.toml"),
             entries,
             facts,
             carried=any(carries[item.code] for item, _ in entries),
@@ -149,12 +150,12 @@ def supplies_of(item: Item, facts: Facts, catalogue: Catalogue) -> dict[str, str
     return found
 
 
-def _wanted(item: Item, facts: Facts, catalogue: Catalogue) -> list[ItemMaterial]:
-    """What one item wants from this household: its own entries and the common additions."""
+def _wanted(item: Item, facts: Facts, catalogue: Catalogue, day: dt.date | None = None) -> list[ItemMaterial]:
+    """What one item wants from this household: its own entries and the common additions that hold on the day."""
     own = [entry for entry in item.materials if holds(entry.when, facts)]
     listed = {entry.code for entry in own}
     for rule in catalogue.common:
-        if rule.code in listed or item.code in rule.not_items:
+        if rule.code in listed or item.code in rule.not_items or (day is not None and not rule.holds_on(day)):
             continue
         if (not rule.items or item.code in rule.items) and holds(rule.when, facts):
             own.append(ItemMaterial(code=rule.code, exempt=rule.exempt, later=facts.emergency))

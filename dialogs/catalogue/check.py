@@ -11,7 +11,8 @@ from dialogs.catalogue.check_county import county_problems
 from dialogs.catalogue.check_items import item_problems
 from dialogs.catalogue.conditions import CONDITIONS
 from dialogs.catalogue.model import Catalogue
-from dialogs.catalogue.parts import RemedyType
+from dialogs.catalogue.parts import Held, RemedyType
+from dialogs.understanding.lexicon import load
 
 __all__ = ["county_problems", "missing_items", "problems", "resident_texts", "routed_items"]
 
@@ -21,9 +22,11 @@ def problems(catalogue: Catalogue, year: int = 2026) -> list[str]:
     found: list[str] = []
     for item in catalogue.items.values():
         found += [f"{item.file}: {text}" for text in item_problems(item, catalogue, year)]
+    found += _held(catalogue, year)
     found += _materials(catalogue)
     found += _lists(catalogue)
     found += _routing(catalogue, year)
+    found += _emergencies(catalogue)
     found += _reasons(catalogue)
     found += _words(catalogue)
     return found
@@ -42,6 +45,34 @@ def routed_items(catalogue: Catalogue) -> list[str]:
     rows += [row.items for row in routing.others]
     rows.append((routing.emergency_item,))
     return list(dict.fromkeys(code for row in rows for code in row))
+
+
+def _held(catalogue: Catalogue, year: int) -> Iterator[str]:
+    """Every entry holds all the year; an item may begin or end in it."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    lists: dict[str, Iterable[tuple[str, Held]]] = {
+        "materials.toml": catalogue.materials.items(),
+        "materials.toml [[common]]": [(rule.code, rule) for rule in catalogue.common],
+        "needs.toml": catalogue.needs.items(),
+        "hardships.toml": catalogue.hardships.items(),
+        "departments.toml": catalogue.departments.items(),
+        "emergencies.toml": [*catalogue.emergencies.items(), *catalogue.lines.items()],
+        "reasons.toml": [
+            *catalogue.reasons.items(),
+            *catalogue.refusals.items(),
+            *catalogue.return_reasons.items(),
+            *catalogue.meeting_reasons.items(),
+            *catalogue.second_ask_reasons.items(),
+            *catalogue.remedies.items(),
+        ],
+    }
+    for file, entries in lists.items():
+        for code, entry in entries:
+            if not (entry.holds_on(first) and entry.holds_on(last)):
+                yield f"{file}: {code} does not hold all of {year}; correct `from` or `until`"
+    for item in catalogue.items.values():
+        if item.end is not None and item.end < item.start:
+            yield f"{item.file}: until {item.end} is before from {item.start}"
 
 
 def _materials(catalogue: Catalogue) -> Iterator[str]:
@@ -117,6 +148,32 @@ def _routing(catalogue: Catalogue, year: int) -> Iterator[str]:
         yield f"routing.toml: no retirement age covers {year}-01-01; add a [[retirement_age]]"
 
 
+def _emergencies(catalogue: Catalogue) -> Iterator[str]:
+    """What is heard leads somewhere, and leads to things there are."""
+    heard: dict[str, set[str]] = {}
+    for rule in load("emergency")["rule"]:
+        heard.setdefault(str(rule["code"]), set()).add(str(rule["level"]))
+    for code, levels in heard.items():
+        kind = catalogue.emergencies.get(code)
+        if kind is None:
+            yield f"emergencies.toml: {code!r} is heard, but nothing is written for it; add an [[emergency]]"
+        elif not levels & set(kind.levels):
+            yield f"emergencies.toml: {code} is heard as {sorted(levels)}, written as {sorted(kind.levels)}"
+    for kind in catalogue.emergencies.values():
+        for what, codes, known in (
+            ("item", kind.items, catalogue.open_items().keys()),
+            ("department", kind.tell, catalogue.departments.keys()),
+            ("line", kind.lines, catalogue.lines.keys()),
+        ):
+            for code in codes:
+                if code not in known:
+                    yield f"emergencies.toml: {kind.code}: {what} {code!r} is not there; correct it or add it"
+        if kind.code not in heard:
+            yield f"emergencies.toml: {kind.code} is never heard; add patterns for it or remove it"
+        if kind.items and not kind.ordinary:
+            yield f"emergencies.toml: {kind.code} sends nothing and names items; take one out"
+
+
 def _reasons(catalogue: Catalogue) -> Iterator[str]:
     for kind in get_args(RemedyType):
         if kind not in catalogue.remedies:
@@ -160,10 +217,11 @@ def resident_texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         for entry in item.materials:
             yield f"{item.file}: remark of {entry.code}", entry.remark
         for faq in item.faq:
-            yield f"{item.file}: faq", f"{faq.ask}{faq.answer}"
+            yield f"{item.file}: faq", faq.ask
+            yield f"{item.file}: faq", faq.answer
     for material in catalogue.materials.values():
-        told = (material.name, material.plain, material.who_has, material.accepted, material.common_mistake)
-        yield f"materials.toml: {material.code}", " ".join(told)
+        for text in (material.plain, material.who_has, material.accepted, material.common_mistake):
+            yield f"materials.toml: {material.code}", text
     for name, rule in catalogue.photo_rules.items():
         yield f"materials.toml: photo rule {name}", rule
     for need in catalogue.needs.values():
@@ -174,7 +232,9 @@ def resident_texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield f"departments.toml: {department.code}", department.plain
     for reason in catalogue.reasons.values():
         yield f"reasons.toml: reason {reason.code}", reason.plain
+        yield f"reasons.toml: reason {reason.code}", reason.opening
     for refusal in catalogue.refusals.values():
-        yield f"reasons.toml: refusal {refusal.code}", f"{refusal.plain}{refusal.beforehand}"
+        for text in (refusal.plain, refusal.beforehand, refusal.after):
+            yield f"reasons.toml: refusal {refusal.code}", text
     for remedy in catalogue.remedies.values():
         yield f"reasons.toml: remedy {remedy.type}", remedy.plain

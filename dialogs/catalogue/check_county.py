@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from dialogs.catalogue.check_packs import CHOICES
 from dialogs.catalogue.county import County
 from dialogs.catalogue.mistakes import CatalogueMistake
 from dialogs.catalogue.model import Catalogue
@@ -45,12 +46,6 @@ SETTINGS = (
     "dept_contacts",
 )
 """Keys a county must have (domain 15.1); without one of them the service does not start."""
-
-CHOICES = {
-    "single_implementer_mode": {"transfer", "advise"},
-    "multi_dept_mode": {"direct_parallel", "joint_plan"},
-    "materials_mode": {"electronic", "carry"},
-}
 
 
 def county_problems(county: County, catalogue: Catalogue, year: int = 2026) -> list[str]:

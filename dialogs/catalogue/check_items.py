@@ -35,6 +35,19 @@ def item_problems(item: Item, catalogue: Catalogue, year: int) -> Iterator[str]:
             yield f"pulls in {pull.item!r}, which has no file"
         if pull.when not in CONDITIONS:
             yield f"condition {pull.when!r} of pulls_in is not in conditions.py"
+    for row in item.applies:
+        if not row.who or not row.at:
+            yield "an [[apply]] names nobody or no place; write who may apply and where"
+        if row.when is not None and row.when not in CONDITIONS:
+            yield f"condition {row.when!r} of [[apply]] is not in conditions.py"
+    if not any(row.when is None for row in item.applies) and len(item.applies) < 2:
+        yield "no [[apply]] for everybody; say who may apply and where"
+    if not item.faq:
+        yield "no [[faq]]; JS 6.1.3.2 wants the questions people ask"
+    if not item.error_examples or not item.review_points:
+        yield "no review_points or error_examples; JS 6.1.3.2 wants both"
+    if not item.refusals:
+        yield "no refusals; MG 6(2) wants the grounds of a refusal told beforehand"
     yield from _item_materials(item, catalogue)
     yield from _days(item, year)
     if not item.procedure:

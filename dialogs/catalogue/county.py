@@ -8,9 +8,12 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+import msgspec
+
 from dialogs.catalogue.mistakes import CatalogueMistake, NotCovered, UnknownCode
-from dialogs.catalogue.model import Basis, Item, Limit
-from dialogs.catalogue.parts import Confidence, Part, RemedyType, Unit, latest
+from dialogs.catalogue.model import Item, Limit
+from dialogs.catalogue.packs import Pack, load_pack
+from dialogs.catalogue.parts import Basis, Confidence, Part, RemedyType, Unit, latest
 
 Role = Literal[
     "village_assistant",
@@ -153,7 +156,11 @@ class County(
         "confirmed": "confirmed_basis",
     },
 ):
-    """Everything local. Lookups by day raise `NotCovered` instead of falling back."""
+    """Everything local. Lookups by day raise `NotCovered` instead of falling back.
+
+    Attributes:
+        pack: the document whose values hold here where the county sets none of its own; "" for none.
+    """
 
     code: str
     name: str
@@ -173,6 +180,18 @@ class County(
     limits: tuple[LocalLimit, ...] = ()
     confirmed: tuple[ConfirmedBasis, ...] = ()
     disabled_items: tuple[str, ...] = ()
+    pack: str = ""
+
+    @cached_property
+    def rules(self) -> Pack | None:
+        """The county's rule pack."""
+        return load_pack(self.pack) if self.pack else None
+
+    def following(self, pack: Pack) -> County:
+        """The same county under another document."""
+        found = msgspec.structs.replace(self, pack=pack.code)
+        found.__dict__["rules"] = pack
+        return found
 
     @property
     def file(self) -> str:
@@ -180,19 +199,40 @@ class County(
         return f"the county file of {self.name} ({self.code})"
 
     def setting(self, key: str, day: dt.date) -> Setting:
-        """The setting in force on that day.
+        """The setting in force on that day: the county's own, before what its pack says.
 
         Raises:
-            UnknownCode: the county has no such key.
-            NotCovered: it has, but none had begun by that day.
+            UnknownCode: neither the county nor its pack has such a key.
+            NotCovered: one has, but nothing holds on that day; what held last is not taken instead.
         """
-        rows = self._settings.get(key)
-        if rows is None:
+        rows = self._settings.get(key, ())
+        own = latest(rows, day)
+        if own is not None:
+            return own
+        said = self.rules.value(key, day) if self.rules is not None else None
+        if said is not None and self.rules is not None:
+            return Setting(
+                key=key,
+                value=said.value,
+                unit=said.unit,
+                start=said.start,
+                source=self.rules.clause(said),
+                confidence=said.confidence,
+            )
+        if not rows:
             raise UnknownCode("setting", key, self.file)
-        found = latest(rows, day)
-        if found is None:
-            raise NotCovered(f"setting {key!r}", day, self.file)
-        return found
+        raise NotCovered(f"setting {key!r}", day, self.file)
+
+    def says(self, key: str, day: dt.date) -> Setting | None:
+        """The setting in force on that day; None when neither the county nor its pack has such a key.
+
+        Raises:
+            NotCovered: as `setting`.
+        """
+        try:
+            return self.setting(key, day)
+        except UnknownCode:
+            return None
 
     @cached_property
     def _settings(self) -> dict[str, list[Setting]]:
@@ -232,7 +272,7 @@ class County(
     def materials_mode(self, department: str, day: dt.date) -> str:
         """`electronic` or `carry`: how a department takes papers (domain 0.4 row 5).
 
-        A setting `materials_mode.<dept>` goes before `materials_mode`.
+        A setting `materials_mode.<dept>` of the county goes before `materials_mode`.
         """
         own = f"materials_mode.{department}"
         return self.text(own if latest(self._settings.get(own, ()), day) is not None else "materials_mode", day)
@@ -241,6 +281,8 @@ class County(
     def switches(self, day: dt.date) -> Mapping[str, bool]:
         """All settings that are true or false on that day, for limits and routes with `when`."""
         keys = {row.key for row in self.settings if isinstance(row.value, bool) and row.start <= day}
+        if self.rules is not None:
+            keys |= {row.key for row in self.rules.values if isinstance(row.value, bool) and row.holds(day)}
         return MappingProxyType({key: self.flag(key, day) for key in sorted(keys)})
 
     def limit(self, item: Item, day: dt.date) -> Limit:

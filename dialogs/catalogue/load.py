@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
-
-import msgspec
+from typing import Protocol, TypeVar
 
 from dialogs.catalogue.county import County
 from dialogs.catalogue.mistakes import CatalogueMistake
@@ -17,12 +13,16 @@ from dialogs.catalogue.model import (
     Catalogue,
     CommonMaterial,
     Department,
+    EmergencyKind,
+    EmergencyLine,
     HardshipType,
     Item,
     Material,
     Need,
 )
+from dialogs.catalogue.packs import load_pack
 from dialogs.catalogue.parts import Part
+from dialogs.catalogue.reading import read
 from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
@@ -36,7 +36,6 @@ class _Coded(Protocol):
 
 
 _C = TypeVar("_C", bound=_Coded)
-_T = TypeVar("_T")
 
 
 class _Materials(
@@ -60,6 +59,11 @@ class _Hardships(Part, frozen=True, kw_only=True, rename={"hardships": "hardship
 
 class _Departments(Part, frozen=True, kw_only=True, rename={"departments": "department"}):
     departments: tuple[Department, ...]
+
+
+class _Emergencies(Part, frozen=True, kw_only=True, rename={"emergencies": "emergency", "lines": "line"}):
+    emergencies: tuple[EmergencyKind, ...]
+    lines: tuple[EmergencyLine, ...]
 
 
 class _Reasons(
@@ -99,23 +103,26 @@ def _packaged() -> Catalogue:
 
 
 def _load(folder: Path) -> Catalogue:
-    materials = _read(folder / "materials.toml", _Materials)
-    reasons = _read(folder / "reasons.toml", _Reasons)
+    materials = read(folder / "materials.toml", _Materials)
+    emergencies = read(folder / "emergencies.toml", _Emergencies)
+    reasons = read(folder / "reasons.toml", _Reasons)
     return Catalogue(
         items=_items(folder / "items"),
         materials=_by_code(materials.materials, "materials.toml"),
         common=materials.common,
         photo_rules=materials.photo_rules,
-        needs=_by_code(_read(folder / "needs.toml", _Needs).needs, "needs.toml"),
-        hardships=_by_code(_read(folder / "hardships.toml", _Hardships).hardships, "hardships.toml"),
-        departments=_by_code(_read(folder / "departments.toml", _Departments).departments, "departments.toml"),
+        needs=_by_code(read(folder / "needs.toml", _Needs).needs, "needs.toml"),
+        hardships=_by_code(read(folder / "hardships.toml", _Hardships).hardships, "hardships.toml"),
+        departments=_by_code(read(folder / "departments.toml", _Departments).departments, "departments.toml"),
+        emergencies=_by_code(emergencies.emergencies, "emergencies.toml"),
+        lines={line.number: line for line in emergencies.lines},
         reasons=_by_code(reasons.reasons, "reasons.toml"),
         refusals=_by_code(reasons.refusals, "reasons.toml"),
         return_reasons=_by_code(reasons.returns, "reasons.toml"),
         meeting_reasons=_by_code(reasons.meetings, "reasons.toml"),
         second_ask_reasons=_by_code(reasons.second_asks, "reasons.toml"),
         remedies={remedy.type: remedy for remedy in reasons.remedies},
-        routing=_read(folder / "routing.toml", Routing),
+        routing=read(folder / "routing.toml", Routing),
         banned_words=reasons.banned_words,
     )
 
@@ -144,13 +151,16 @@ def _county(name: str, folder: Path) -> County:
     if not path.is_file():
         known = ", ".join(county_names(folder)) or "none"
         raise CatalogueMistake(f"county {name!r}: no file {path.name} in {folder.name}/; known: {known}")
-    return _read(path, County)
+    county = read(path, County)
+    if county.pack:
+        load_pack(county.pack)  # a county of a pack that is not there must not start
+    return county
 
 
 def _items(folder: Path) -> dict[str, Item]:
     items: dict[str, Item] = {}
     for path in sorted(folder.glob("*.toml")):
-        item = _read(path, Item)
+        item = read(path, Item)
         if item.code != path.stem:
             raise CatalogueMistake(
                 f"items/{path.name}: field 'code' is {item.code!r}; name the file {item.code}.toml or correct the code"
@@ -168,50 +178,3 @@ def _by_code(entries: Iterable[_C], file: str) -> dict[str, _C]:
             raise CatalogueMistake(f"{file}: {entry.code!r} is there twice; remove one")
         found[entry.code] = entry
     return found
-
-
-def _read(path: Path, kind: type[_T]) -> _T:
-    name = f"{path.parent.name}/{path.name}" if path.parent.name in ("items", "counties") else path.name
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CatalogueMistake(f"{name}: the file is missing; a catalogue cannot do without it") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueMistake(f"{name}: not TOML, {error}; mend the line") from None
-    try:
-        return msgspec.convert(data, kind, strict=True)
-    except msgspec.ValidationError as error:
-        raise CatalogueMistake(_explain(name, data, str(error))) from None
-
-
-def _explain(name: str, data: Any, message: str) -> str:
-    """Turns "… - at `$.limit[1].days`" into the entry's own name and the field."""
-    what, _, where = message.partition(" - at ")
-    path = where.strip("`").removeprefix("$").lstrip(".")
-    entry, field = _entry(data, path)
-    unknown = re.match(r"Object contains unknown field `(.+)`", what)
-    missing = re.match(r"Object missing required field `(.+)`", what)
-    if unknown:
-        return f"{name}: {entry} has a field {unknown[1]!r} nobody reads; correct its name or remove it"
-    if missing:
-        return f"{name}: {entry} has no field {missing[1]!r}; add it"
-    return f"{name}: {entry}, field {field!r}: {what[:1].lower()}{what[1:]}; correct the value"
-
-
-def _entry(data: Any, path: str) -> tuple[str, str]:
-    """The entry on the path, called by its code, key, name or day where it has one; and the last field."""
-    here: Any = data
-    called = "the file itself"
-    field = ""
-    for part in re.findall(r"[^.\[\]]+", path):
-        try:
-            here = here[int(part)] if isinstance(here, list) else here[part]
-        except (KeyError, IndexError, ValueError, TypeError):
-            break
-        if isinstance(here, dict):
-            label = next((str(here[key]) for key in ("code", "key", "type", "name", "from") if key in here), "")
-            number = f" {int(part) + 1}" if part.isdecimal() else ""
-            called = f"[[{field or part}]]{number}" + (f" ({label})" if label else "")
-        if not part.isdecimal():
-            field = part
-    return called, field or path

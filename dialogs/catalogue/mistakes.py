@@ -2,7 +2,7 @@
 
 CatalogueMistake
 ├── UnknownCode     a code nobody defined
-└── NotCovered      a day before the first value
+└── NotCovered      a day no value holds on
 """
 
 from __future__ import annotations
@@ -25,4 +25,4 @@ class NotCovered(CatalogueMistake):
     """A day no value covers: names the value, the day and the file."""
 
     def __init__(self, value: str, day: dt.date, file: str) -> None:
-        super().__init__(f"{value} has no value on {day}: add one with a `from` not after that day in {file}")
+        super().__init__(f"{value} has no value on {day}: write one that holds then (`from`, `until`) in {file}")

@@ -10,12 +10,12 @@ import msgspec
 
 from dialogs.catalogue.facts import Facts
 from dialogs.catalogue.mistakes import NotCovered
-from dialogs.catalogue.parts import Confidence, Group, Mode, Part, RemedyType, ReviewForm, Unit, latest
+from dialogs.catalogue.parts import Basis, Confidence, Group, Held, Mode, Part, RemedyType, ReviewForm, Unit, latest
 from dialogs.catalogue.reasons import MeetingReason, ReasonCode, RefusalCode, Remedy, ReturnReason, SecondAskReason
 from dialogs.catalogue.routes import Routing
 
 
-class Material(Part, frozen=True, kw_only=True):
+class Material(Held, frozen=True, kw_only=True):
     """One thing a resident may be asked for (domain 5.1).
 
     Attributes:
@@ -47,7 +47,7 @@ class Material(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class CommonMaterial(Part, frozen=True, kw_only=True):
+class CommonMaterial(Held, frozen=True, kw_only=True):
     """A material added to many items by a rule (domain 5.1, common additions).
 
     Attributes:
@@ -64,7 +64,7 @@ class CommonMaterial(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class Need(Part, frozen=True, kw_only=True):
+class Need(Held, frozen=True, kw_only=True):
     """One of the thirty needs (domain 7.1); `order` is the order of the list, from 1."""
 
     code: str
@@ -77,7 +77,7 @@ class Need(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class HardshipType(Part, frozen=True, kw_only=True):
+class HardshipType(Held, frozen=True, kw_only=True):
     """One of the eleven hardship types of HN annex 5 (domain 6.2)."""
 
     code: str
@@ -90,7 +90,41 @@ class HardshipType(Part, frozen=True, kw_only=True):
     confidence: Confidence
 
 
-class Department(Part, frozen=True, kw_only=True):
+class EmergencyLine(Held, frozen=True, kw_only=True):
+    """A number to ring in an emergency, the same everywhere."""
+
+    number: str
+    name: str
+    source: str
+    confidence: Confidence
+
+
+class EmergencyKind(Held, frozen=True, kw_only=True):
+    """What one emergency leads to besides the duty chain (domain 8.2).
+
+    Attributes:
+        levels: how grave it can be, the usual one first.
+        items: what is suggested to the window; the emergency item of the routes comes with every one (domain 6.4).
+        tell: departments to be told at once.
+        lines: numbers of the list of lines.
+        do: what is done at once, for colleagues.
+        ordinary: False where it brings no item of its own, not even the emergency item.
+        quiet: what comes of it is not listed to her, who may not be alone with her phone.
+    """
+
+    code: str
+    levels: tuple[Literal["e1", "e2", "e3"], ...]
+    items: tuple[str, ...]
+    tell: tuple[str, ...]
+    lines: tuple[str, ...]
+    do: str
+    ordinary: bool = True
+    quiet: bool = False
+    source: str
+    confidence: Confidence
+
+
+class Department(Held, frozen=True, kw_only=True):
     """Who handles items (domain 5.4).
 
     Attributes:
@@ -114,6 +148,41 @@ class Step(Part, frozen=True, kw_only=True):
 
     who: str
     do: str
+
+
+Applicant = Literal["self", "proxy", "guardian", "village", "hospital", "anyone", "nobody"]
+Counter = Literal[
+    "window",
+    "any_window",
+    "emergency_place",
+    "village",
+    "department",
+    "school",
+    "hospital",
+    "union",
+    "case_organ",
+    "relief_station",
+    "veterans_station",
+    "job_station",
+    "funeral_home",
+]
+
+
+class Apply(Part, frozen=True, kw_only=True):
+    """Who may apply for an item and where; whatever it says, the window passes an application on (domain 0.4 row 4).
+
+    Attributes:
+        who: herself, whom she asked to, a guardian, the village for her, a hospital, anyone who knows; `nobody` where
+            it comes without being applied for.
+        at: the places that take it, the nearest first.
+        when: name of a condition; absent means always.
+    """
+
+    who: tuple[Applicant, ...]
+    at: tuple[Counter, ...]
+    when: str | None = None
+    source: str
+    confidence: Confidence
 
 
 class ItemMaterial(Part, frozen=True, kw_only=True):
@@ -142,27 +211,6 @@ class PullIn(Part, frozen=True, kw_only=True):
 
     item: str
     when: str
-
-
-class Basis(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "until"}):
-    """A legal ground.
-
-    Attributes:
-        text: the document.
-        source_clause: articles or sections, or where our seed says so.
-        start: first day it may be cited; None when it was in force before 2026.
-        end: last day it may be cited, or None.
-    """
-
-    text: str
-    source_clause: str = ""
-    confidence: Confidence
-    start: dt.date | None = None
-    end: dt.date | None = None
-
-    def holds_on(self, day: dt.date) -> bool:
-        """Whether the document is in force on that day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class Limit(Part, frozen=True, kw_only=True, rename={"start": "from"}):
@@ -215,10 +263,16 @@ class Example(Part, frozen=True, kw_only=True):
 
 
 class Item(
-    Part,
+    Held,
     frozen=True,
     kw_only=True,
-    rename={"limits": "limit", "stage_limits": "stage_limit", "materials": "material", "examples": "example"},
+    rename={
+        "limits": "limit",
+        "stage_limits": "stage_limit",
+        "materials": "material",
+        "examples": "example",
+        "applies": "apply",
+    },
 ):
     """One service item (domain 5; JS 6.1.3, MG 4).
 
@@ -231,6 +285,7 @@ class Item(
         publicity: posted in the village before the decision.
         sensitive: only neutral words in pushes.
         refusals: codes this item may be refused with, most common first.
+        applies: who may apply, and where.
         limits: see `limit_on`.
     """
 
@@ -255,6 +310,7 @@ class Item(
     error_examples: tuple[str, ...]
     refusals: tuple[str, ...]
     seed_refs: tuple[str, ...]
+    applies: tuple[Apply, ...]
     procedure: tuple[Step, ...]
     materials: tuple[ItemMaterial, ...] = ()
     pulls_in: tuple[PullIn, ...] = ()
@@ -283,6 +339,10 @@ class Item(
             raise NotCovered(f"time limit of {self.code}", day, self.file)
         return found
 
+    def stage_on(self, stage: str, day: dt.date) -> StageLimit | None:
+        """How long a stage may take on that day; None where nothing is written for it."""
+        return latest((row for row in self.stage_limits if row.stage == stage), day)
+
 
 class Catalogue(msgspec.Struct, frozen=True, eq=False):
     """All policy content; maps keep the order of the files. Equal to itself alone: what follows from it can be kept."""
@@ -294,6 +354,8 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     needs: dict[str, Need]
     hardships: dict[str, HardshipType]
     departments: dict[str, Department]
+    emergencies: dict[str, EmergencyKind]
+    lines: dict[str, EmergencyLine]
     reasons: dict[str, ReasonCode]
     refusals: dict[str, RefusalCode]
     return_reasons: dict[str, ReturnReason]
@@ -304,6 +366,6 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False):
     banned_words: tuple[str, ...]
     """Words no resident may read (domain 13.1 rule 3)."""
 
-    def open_items(self) -> dict[str, Item]:
-        """The items that are enabled."""
-        return {code: item for code, item in self.items.items() if item.enabled}
+    def open_items(self, day: dt.date | None = None) -> dict[str, Item]:
+        """The items that are enabled; with a day those that hold on it."""
+        return {code: item for code, item in self.items.items() if item.enabled and (day is None or item.holds_on(day))}

@@ -113,7 +113,7 @@ def items_for(
             An age limit drops an item only when every one of them is outside.
         emergency: an emergency was found; nothing then rules out the emergency item.
         config: county switches (`County.switches(day)`): `extend_to_marginal`, `union_retired`.
-        day: which retirement age holds.
+        day: which items are there, and which retirement age holds.
         sex: `male`, `female` or "" when not known or several people are meant.
         other_text: what was said under hardship type `other`.
         closed: items this county does not offer.
@@ -148,8 +148,13 @@ def route(
     sex: str = "",
     other_text: str = "",
     closed: Collection[str] = (),
+    emergency_code: str = "",
 ) -> Routed:
-    """`items_for` with what was left out and why; same arguments and errors."""
+    """`items_for` with what was left out and why; same arguments and errors.
+
+    Args:
+        emergency_code: which emergency it is, as far as one was heard; brings what domain 8.2 names for it.
+    """
     for hardship in hardships:
         if hardship not in catalogue.hardships:
             raise UnknownCode("hardship type", hardship, "hardships.toml")
@@ -170,9 +175,12 @@ def route(
     _by_age(ages, sex, catalogue, day, found, left)
 
     first = catalogue.routing.emergency_item
-    if emergency:
+    kind = catalogue.emergencies.get(emergency_code)
+    for item in kind.items if emergency and kind is not None else ():
+        found.add(item, Reason(EMERGENCY), -1)
+    if emergency and (kind is None or kind.ordinary):
         found.add(first, Reason(EMERGENCY), -1)
-    for item in [code for code in found.reasons if code in closed or not _is_open(code, catalogue)]:
+    for item in [code for code in found.reasons if code in closed or not _is_open(code, catalogue, day)]:
         found.drop(item)
         left.append(LeftOut(item, "closed"))
 
@@ -195,8 +203,9 @@ def route(
     )
 
 
-def _is_open(code: str, catalogue: Catalogue) -> bool:
-    return code in catalogue.items and catalogue.items[code].enabled
+def _is_open(code: str, catalogue: Catalogue, day: dt.date) -> bool:
+    item = catalogue.items.get(code)
+    return item is not None and item.enabled and item.holds_on(day)
 
 
 def _gather(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.flows.register_form import household, identity, trouble
-from dialogs.kinds import Agreed, Choice, PersonName, Proof, Review
+from dialogs.kinds import Agreed, Choice, HelperName, PersonName, Proof, Review
 from dialogs.question import Answers, Dialog, Fork, Go, Question
 
 #: What the helper is to her: the village assistant, kin, or somebody who knows her.
@@ -21,7 +21,7 @@ FOR_ANOTHER = Dialog(
     start="helper",
     steps=(
         Question("helper", Choice(HELPERS, prefix="helper"), Go("helper_name"), stage=1),
-        Question("helper_name", PersonName(), Go("name"), stage=1, line=False),
+        Question("helper_name", HelperName(), Go("name"), stage=1, line=False),
         Question("name", PersonName(), Go("agreed"), stage=1),
         Question(
             "agreed",
@@ -31,7 +31,7 @@ FOR_ANOTHER = Dialog(
         ),
         Question("proof", Proof(), Go("difficulty"), stage=1),
         *trouble("id_number"),
-        *identity("income", ask_hukou=False),
+        *identity("income"),
         *household("review"),
         Question("review", Review(), Go("ready"), stage=5, line=False),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.flows.register_form import household, identity, trouble
-from dialogs.kinds import Choice, Files, PersonName, Review, YesNo
+from dialogs.kinds import Choice, PersonName, Review, YesNo
 from dialogs.question import Answers, Dialog, Fork, Go, Question
 
 
@@ -37,10 +37,9 @@ FOR_ONESELF = Dialog(
         Question("consent_sensitive", YesNo("agree"), agreed("consent_sensitive"), stage=1, line=False),
         *trouble("name"),
         Question("name", PersonName(), Go("id_number"), stage=3),
-        *identity("income", ask_hukou=True),
+        *identity("income"),
         *household("consent_check"),
-        Question("consent_check", YesNo("agree_check"), Go("photos"), stage=5, unknown=True, why=True),
-        Question("photos", Files(), Go("review"), stage=5, skip=True),
+        Question("consent_check", YesNo("agree_check"), Go("review"), stage=5, unknown=True, why=True),
         Question("review", Review(), Go("ready"), stage=6, line=False),
     ),
     outcomes=("ready", "declined", "for_another"),

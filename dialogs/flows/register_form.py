@@ -65,8 +65,8 @@ def trouble(then: str) -> tuple[Question, ...]:
     )
 
 
-def identity(then: str, *, ask_hukou: bool) -> tuple[Question, ...]:
-    """Number, telephone, home and hukou; not asked, the hukou is taken to be at home and confirmed on the card."""
+def identity(then: str) -> tuple[Question, ...]:
+    """Number, telephone, home and hukou; the hukou is taken to be at home and confirmed on the card (domain 3.8)."""
     return (
         Question(
             "id_number",
@@ -85,8 +85,7 @@ def identity(then: str, *, ask_hukou: bool) -> tuple[Question, ...]:
             Fork(lives_where_registered, {"same": then, "elsewhere": "hukou"}),
             stage=3,
             unknown=True,
-            line=not ask_hukou,
-            presumed=None if ask_hukou else True,
+            presumed=True,
         ),
         Question("hukou", Place(anywhere=True), Go(then), stage=3, unknown=True),
     )

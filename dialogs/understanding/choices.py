@@ -151,7 +151,7 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
         bare = opening.sub("", part) or part
         if len(bare) < 2:
             continue
-        part_found = {found for label, found in labelled.items() if bare in label}
+        part_found = {found for label, found in labelled.items() if _stands_in(bare, label)}
         if len(part_found) == 1:
             picked |= part_found
             continue
@@ -161,6 +161,12 @@ def _labels(marked: str, said: str, options: Sequence[Option], labelled: dict[st
         if near:
             picked.add(near)
     return picked
+
+
+def _stands_in(said: str, label: str) -> bool:
+    """Whether words are part of a label and not what it denies ("willing" is no part of "not willing")."""
+    before, found, _ = label.partition(said)
+    return bool(found) and not before.endswith(tuple(load("choices")["denies"]))
 
 
 def _near(said: str, labelled: dict[str, str]) -> str | Problem | None:

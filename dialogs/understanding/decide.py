@@ -14,7 +14,7 @@ from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.judge import Weighed, leaning, weigh
 from dialogs.understanding.lexicon import compiled, load
-from dialogs.understanding.marks import marks, masked
+from dialogs.understanding.marks import masked
 from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
 from dialogs.understanding.scene import Scene, news, past, routine, settled
@@ -127,7 +127,7 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
         if named and score <= bar:
             # in a long list each wish is one small clause among many: heard alone it may well count
             score = max(_alone(one, f"need:{code}", view) for one in named)
-        if score <= bar:
+        if score <= bar or (not named and len(view.said) <= _FACT):
             continue
         if not named:
             start, end = leaning(view, f"need:{code}")
@@ -144,11 +144,15 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
 _LIVING, _BESIDE = "living", 0.3
 
 
+_FACT = 10
+"""Characters of a message that tells one fact ("168, the pension"): the judge reads no wish into it by itself."""
+
+
 def _alone(one: Need, head: str, view: Scene) -> float:
     """How a head weighs the clause a need was named in, heard by itself."""
     start, end = view.clause_at(one.start)
     clause = view.said[start : max(end, one.end)]
-    return weigh(marks(masked(clause, ())), (f"={head}",)).full[head]
+    return weigh(masked(clause, ()), (f"={head}",)).full[head]
 
 
 def _plain_need(code: str, said: str) -> str:

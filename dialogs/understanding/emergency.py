@@ -97,7 +97,7 @@ def find_emergencies(said: str, view: Scene | None = None) -> tuple[Emergency, .
     doubts: list[Emergency] = []
     taken: list[Emergency] = []  # what their words say they say alone: no second reading of them
     for rule in _rules():
-        if any(one.code == rule.code for one in found):
+        if rule.pattern.search(masked) is None or any(one.code == rule.code for one in found):
             continue
         for match in rule.pattern.finditer(masked):
             if any(match.start() < one.end and one.start < match.end() for one in taken):

@@ -66,9 +66,10 @@ def check_digit(first17: str) -> str:
 def read_id_number(text: str, today: date) -> IdNumber | Problem:
     """The identity number in an answer, or the first thing wrong with it (domain 10.1, in its order).
 
-    Problems: `id_length` {n}, `id_charset` {}, `id_region_province` {}, `id_birth_date` {mm, dd},
-    `id_birth_future` {mm, dd}, `id_checksum` {}. Letters that stand where digits should (O, l) and foreign
-    crosses for X give a value with `needs_confirm` when the number is right otherwise.
+    Problems: `id_missing` (no digit in it), `id_length` {n}, `id_charset` {}, `id_region_province` {},
+    `id_birth_date` {mm, dd}, `id_birth_future` {mm, dd}, `id_checksum` {}.
+    Letters that stand where digits should (O, l) and foreign crosses for X give a value with `needs_confirm` when
+    the number is right otherwise.
     """
     if _DECORATED.search(text):
         return Problem("id_charset")
@@ -83,6 +84,8 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
             mended = body.translate(_LOOKALIKE)
         if mended != body:
             body, warnings = mended, ["id_lookalike"]
+    if not any(map(str.isdigit, body)):
+        return Problem("id_missing")
     if len(body) not in (15, 18):
         return Problem("id_length", {"n": len(re.findall("[0-9x]", body))})
     if not re.fullmatch(r"[0-9]{15}|[0-9]{17}[0-9x]", body):

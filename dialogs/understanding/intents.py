@@ -11,6 +11,7 @@ from dialogs.understanding.emergency import Emergency
 from dialogs.understanding.judge import Weighed
 from dialogs.understanding.lexicon import compiled, load
 from dialogs.understanding.meaning import Intent
+from dialogs.understanding.remember import remembered
 from dialogs.understanding.yes_no import YesNo
 
 
@@ -41,6 +42,7 @@ def _whom() -> dict[str, re.Pattern[str]]:
     return {name: compiled("|".join(patterns)) for name, patterns in load("intents")["whom"].items()}
 
 
+@remembered
 def whom(said: str) -> tuple[str, ...]:
     """The signs of whom help is asked for, by name in `intents.toml`."""
     return tuple(name for name, pattern in _whom().items() if pattern.search(said))
@@ -51,6 +53,7 @@ def _cues() -> dict[str, tuple[re.Pattern[str], ...]]:
     return {name: tuple(map(compiled, patterns)) for name, patterns in load("intents")["cue"].items()}
 
 
+@remembered
 def cues(said: str) -> tuple[str, ...]:
     """The purposes some words speak for, by name in `intents.toml`; a second kind of words adds `<name>+`."""
     found: list[str] = []

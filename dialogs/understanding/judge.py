@@ -7,10 +7,13 @@ by `scripts/train_understanding.py` from the messages under `tests/understanding
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
+from dialogs.understanding.marks import marks
+from dialogs.understanding.remember import MOST, remembered
 from dialogs.understanding.scene import Scene
 
 FILE = Path(__file__).parent / "weights.tsv"
@@ -50,21 +53,31 @@ class Weighed(NamedTuple):
     words: Mapping[str, float]
 
 
-def weigh(marks: Iterable[str], signs: Iterable[str]) -> Weighed:
-    """How a message lies before every head."""
-    heads, biases, table = _weights()
-    said = list(marks)
-    nothing = (0,) * len(heads)
-    sums = _summed([table[mark] for mark in said if mark in table], nothing)
-    from_signs = _summed([table[sign] for sign in signs if sign in table], nothing)
-    share = weight_of(len(said)) / _UNIT
-    words = [bias + total * share for bias, total in zip(biases, sums, strict=True)]
-    full = [alone + more * SIGN / _UNIT for alone, more in zip(words, from_signs, strict=True)]
+def weigh(bare: str, signs: Iterable[str]) -> Weighed:
+    """How a message lies before every head, by its masked text (`marks.masked`) and the signs of the rules."""
+    heads = _weights()[0]
+    words = _by_words(bare)
+    full = map(add, words, _by_signs(tuple(signs)))
     return Weighed(dict(zip(heads, full, strict=True)), dict(zip(heads, words, strict=True)))
 
 
-def _summed(rows: list[tuple[int, ...]], nothing: tuple[int, ...]) -> list[int]:
-    return list(map(sum, zip(nothing, *rows, strict=True)))
+@remembered
+def _by_words(bare: str) -> tuple[float, ...]:
+    _, biases, table = _weights()
+    said = marks(bare)
+    share = weight_of(len(said)) / _UNIT
+    sums = _summed([table[mark] for mark in said if mark in table])
+    return tuple(bias + total * share for bias, total in zip(biases, sums, strict=True))
+
+
+@lru_cache(maxsize=MOST)
+def _by_signs(signs: tuple[str, ...]) -> tuple[float, ...]:
+    table = _weights()[2]
+    return tuple(total * SIGN / _UNIT for total in _summed([table[sign] for sign in signs if sign in table]))
+
+
+def _summed(rows: list[tuple[int, ...]]) -> list[int]:
+    return list(map(sum, zip((0,) * len(_weights()[0]), *rows, strict=True)))
 
 
 @cache

@@ -9,7 +9,7 @@ from dialogs.understanding.emergency import Emergency, find_emergencies
 from dialogs.understanding.exchange import HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship, find_hardships, has_difficulty
 from dialogs.understanding.intents import cues, for_somebody_else, whom
-from dialogs.understanding.marks import marks, masked
+from dialogs.understanding.marks import masked
 from dialogs.understanding.needs import Need, find_needs
 from dialogs.understanding.people import Named, find_names
 from dialogs.understanding.places import address_spans
@@ -73,16 +73,11 @@ def look(kept: str, said: str) -> Seen:
     )
 
 
-def weighed(text: str) -> tuple[list[str], list[str]]:
-    """The marks and the signs of a message, as the judge learns and weighs them."""
+def weighed(text: str) -> tuple[str, list[str]]:
+    """The masked text and the signs of a message, as the judge learns and weighs them."""
     kept = clean(text)
     seen = look(kept, level(kept[:LONGEST]))
-    return marks_of(seen), signs_of(seen)
-
-
-def marks_of(seen: Seen) -> list[str]:
-    """The marks of a message."""
-    return marks(seen.bare)
+    return seen.bare, signs_of(seen)
 
 
 def _bare(

@@ -103,6 +103,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "before_kin": re.compile(f"(?P<c>{alternation(data['before_kin'])}){of}$"),
         "joined": re.compile(data["joined"]),
         "all_of_them": re.compile(data["all_of_them"]),
+        "all_without": re.compile(f"(?:^|[，,、；;\\s])(?:{data['all_of_them']}){data['without'][0]}"),
         "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
         "mine": re.compile(alternation(data["speaker"])),
         "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
@@ -128,7 +129,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def household_size(said: str) -> tuple[int, int, int] | None:
     """(people, start, end) where a text says how many live together; one where it says "only me"."""
     patterns = _patterns()
-    if (match := patterns["household"].search(said)) and (count := whole(match["n"])) is not None:
+    if (match := patterns["household"].search(said)) and (count := whole(match["n"] or match["m"])) is not None:
         return count, *match.span()
     if match := patterns["couple"].search(said):
         return 2, *match.span()
@@ -222,6 +223,10 @@ def _minded(anchor: _Anchor, said: str) -> bool:
 
 def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
     """What is told of all ("both have high blood pressure") is told of those named just before, too."""
+    if members[0].income is not None and _patterns()["all_without"].search(said, anchor.end, anchor.end + _LIST_END):
+        for index, (before, known) in enumerate(found):
+            earns = [msgspec.structs.replace(one, income=one.income or members[0].income) for one in known]
+            found[index] = (before, earns)
     condition, later = members[0].condition, anchor
     if condition is None:
         return
@@ -238,6 +243,8 @@ def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members:
 
 _ALIKE = 8
 """Characters between two people of whom one thing is told together."""
+_LIST_END = 40
+"""Characters behind the last of a list within which something may be told of all of it."""
 
 
 def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None) -> list[_Anchor]:
@@ -459,6 +466,11 @@ def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
             continue
         kind = members[0].relation
         if anchor.count > 1 or anchor.word in load("members")["plural"]:
+            alike = [place for place, one in enumerate(people) if _same_family(kind, one.relation)]
+            if len(alike) >= anchor.count and members[0].age is None:  # "both sons are deaf", who were named before
+                for place, one in zip(alike, members, strict=False):
+                    people[place] = _filled(people[place], one)
+                continue
             groups.append((len(people), anchor.count, kind))
             started[len(people)] = anchor.start
             people += members

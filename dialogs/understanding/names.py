@@ -54,11 +54,20 @@ def is_called(text: str) -> bool:
     return _patterns()["called"].fullmatch(level(text)) is not None
 
 
+def may_be_a_name(name: str) -> bool:
+    """Whether a run of characters could be a name: no words of a sentence in it, and not several numerals."""
+    words = load("names")["in_no_name"]
+    numerals = sum(char in words["numerals"] for char in name)
+    if numerals and len(name) <= 3 and name.endswith(tuple(words["part_of_a_village"])):
+        return False
+    return numerals < 2 and not any(word in name for word in words["words"])
+
+
 def read_name(text: str) -> Name | Problem:
     """The name in an answer, or why it is none.
 
-    Problems: `name_missing`, `name_single` {called_name} (one character), `name_digits`, `name_unknown`
-    ("do not know"), `name_called` {called_name} (a form of address: keep it and ask for the full name),
+    Problems: `name_missing`, `name_single` {called_name} (one character), `name_is_number`, `name_digits`,
+    `name_unknown` ("do not know"), `name_called` {called_name} (a form of address: keep it and ask for the full name),
     `name_characters` (signs that no name has), `name_length` {n}.
     """
     said = one_line(html.unescape(text[:2000]))
@@ -68,6 +77,8 @@ def read_name(text: str) -> Name | Problem:
     data = load("names")
     if fold(said) in data["unknown"]:
         return Problem("name_unknown")
+    if re.fullmatch(r"[\dXx\s-]{6,}", said):
+        return Problem("name_is_number")
     if re.search(r"\d", said):
         return Problem("name_digits")
     if _LATIN_NAME.fullmatch(said) and len(said) >= 2:

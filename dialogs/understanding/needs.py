@@ -43,7 +43,7 @@ def find_needs(said: str, view: Scene | None = None) -> tuple[Need, ...]:
     view = view or scene(said)
     found: dict[str, Need] = {}
     for rule in _rules():
-        if rule.code in found:
+        if rule.code in found or rule.pattern.search(said) is None:
             continue
         for match in rule.pattern.finditer(said):
             start, end = view.clause_at(match.start())

@@ -11,7 +11,7 @@ from dialogs.understanding.emergency import Emergency, find_deadline
 from dialogs.understanding.intents import Signs, find_intent
 from dialogs.understanding.judge import Weighed, weigh
 from dialogs.understanding.lexicon import HAN, load, words
-from dialogs.understanding.look import LONGEST, Seen, look, marks_of, signs_of
+from dialogs.understanding.look import LONGEST, Seen, look, signs_of
 from dialogs.understanding.meaning import Found, Intent, Meaning
 from dialogs.understanding.members import Member, find_age, find_members, household_size, kin_inside
 from dialogs.understanding.money import Money, read_money
@@ -61,7 +61,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     seen = look(kept, said)
     view, names, ids, phones = seen.view, seen.names, seen.ids, seen.phones
     case_no, places, commands, yes_no = seen.case_no, seen.places, seen.commands, seen.yes_no
-    weights = weigh(marks_of(seen), signs_of(seen))
+    weights = weigh(seen.bare, signs_of(seen))
     corrections = read_corrections(kept)
     emergencies = dangers(weights, seen.emergencies, view)
     sure = tuple(one for one in emergencies if one.sure)
@@ -317,17 +317,28 @@ _PLAIN = ("need_living", "need_unknown")
 """Needs that say no more than that help is wanted: a danger says better what for."""
 
 
+#: Where blanks are used for commas.
+_PIECE = re.compile(r"\S+")
+
+
 def _own_money(said: str, view: Scene, members: tuple[Member, ...]) -> Found[Money] | None:
-    data = load("read")
-    for start, end in view.clauses:
+    """The applicant's own; what somebody just spoken of earns is hers only when nothing else is told."""
+    if not words("read", "own_income").search(said):
+        return None
+    theirs = {member.income.raw for member in members if member.income is not None}
+    of_others = None
+    pieces = ((first, *match.span()) for first, last in view.clauses for match in _PIECE.finditer(said, first, last))
+    for first, start, end in (*((start, start, end) for start, end in view.clauses), *pieces):
         clause = said[start:end]
-        if not any(word in clause for word in data["own_income"]):
+        if not words("read", "own_income").search(clause) or words("members", "cost").search(clause):
             continue
-        if any(word in clause for word in load("members")["cost"]):
-            continue
-        if any(start <= member.start < end for member in members):
+        if any(first <= member.start < end for member in members):
             continue
         value = read_money(clause)
-        if isinstance(value, Money):
-            return Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
-    return None
+        if not isinstance(value, Money):
+            continue
+        found = Found(value, start, end, 0.6 if value.needs_confirm else 0.85)
+        if value.raw not in theirs:
+            return found
+        of_others = of_others or found
+    return of_others

@@ -684,17 +684,19 @@ PROGRESS: dict[str, Any] = {
         {"what": "看病的钱", "who": "县医保局 李强", "since": "11月6日", "until": "", "phone": "0900-0000001"},
     ],
 }
+EMPTY = {"accepted": "", "sample": "", "mistake": "", "because": ""}
 NOTICE_PAGE: dict[str, Any] = {
     "called": "王奶奶",
     "number": "26-00124",
     "items": [{"name": "低保", "plain": "家里人少钱少的，每月帮一把"}, {"name": "医疗救助", "plain": ""}],
     "basis": ["《社会救助法》", "《最低生活保障审核确认办法》"],
     "materials": [
-        {"no": 1, "name": "身份证、户口本", "how": "不用拿，我们能查到", "by_whom": "", "mistake": ""},
+        {"no": 1, "name": "身份证、户口本", "how": "不用拿，我们能查到", "by_whom": "", **EMPTY},
         {
             "no": 2,
             "name": "同意查收入的签字",
             "how": "每个大人签一个，也可以说一段话",
+            **EMPTY,
             "by_whom": "您和老伴",
             "mistake": "不能替别人签",
         },
@@ -702,6 +704,9 @@ NOTICE_PAGE: dict[str, Any] = {
             "no": 3,
             "name": "住院结算单",
             "how": "拍张照就行",
+            "accepted": "医院打印的就行",
+            "sample": "平放在桌上拍，四个角都要拍到",
+            "because": "",
             "by_whom": "闺女帮拍也行",
             "mistake": "要盖章的那张，不是每天的收费单",
         },
@@ -709,7 +714,19 @@ NOTICE_PAGE: dict[str, Any] = {
     "limits": [{"what": "低保", "days": "一般30个工作日"}, {"what": "看病的钱", "days": "一般15个工作日"}],
     "steps": ["我们交上去", "镇上来家里看看，来两个人", "村里贴七天", "县里定", "下个月开始发"],
     "refusals": ["收入、存款、车、房超过规定", "没有如实说"],
-    "phones": [{"who": "周文静", "phone": "0900-0000000"}, {"who": "村里找刘春燕", "phone": "13000008012"}],
+    "phones": [
+        {"who": "周文静", "phone": "0900-0000000", "address": "青石镇便民服务中心一楼"},
+        {"who": "村里找刘春燕", "phone": "13000008012", "address": ""},
+    ],
+    "place": {
+        "name": "青石镇社会救助窗口",
+        "address": "青石镇便民服务中心一楼",
+        "hours": "周一到周五 8:30-12:00，14:00-17:30",
+        "phone": "0900-0000000",
+    },
+    "complain": "12345",
+    "read": False,
+    "token": "ntc_7Kd2mQ",
     "receipt": {
         "number": "26-00124",
         "code": "K7M4",

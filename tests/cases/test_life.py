@@ -77,7 +77,10 @@ def test_one_department_grants_and_one_refuses(office: Office) -> None:
     assert received["handler"] == "孙"
     assert received["date"] == Term("day", "2026-11-16")
     refused = heard[5][1]
-    assert refused["reason"] == REFUSAL["reason"]
+    reason = refused["reason"]
+    assert isinstance(reason, Line)
+    assert reason.params == {"ground": Term("refusal", REFUSAL["refusal_code"]), "detail": REFUSAL["reason"]}
+    assert refused["after"] == Term("after", REFUSAL["refusal_code"])
     assert refused["basis"] == REFUSAL["policy_basis"]
     remedy = refused["remedy"]
     assert isinstance(remedy, Line)

@@ -143,11 +143,11 @@ def _county(tmp_path: Path, change: tuple[str, str]) -> County:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = -2'), "cfg.dispatch_days = -2"),
-        (('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = "2"'), "cfg.dispatch_days = '2'"),
-        (('key = "dispatch_days"\n', 'key = "dispatch_day"\n'), "cfg.dispatch_day is no amount of the clock table"),
-        (('key = "dispatch_days"\n', 'key = "ladder_o1_days"\n'), "do not rise"),
-        (('key = "dispatch_days"\nvalue = 2', 'key = "ladder_o2_days"\nvalue = "2"'), "cfg.ladder_o2_days = '2'"),
+        (('key = "archive_days"\nvalue = 10', 'key = "dispatch_days"\nvalue = -2'), "cfg.dispatch_days = -2"),
+        (('key = "archive_days"\nvalue = 10', 'key = "dispatch_days"\nvalue = "2"'), "cfg.dispatch_days = '2'"),
+        (('key = "fast_small_days"\n', 'key = "dispatch_day"\n'), "cfg.dispatch_day is no amount of the clock table"),
+        (('key = "fast_small_days"\n', 'key = "ladder_o1_days"\n'), "do not rise"),
+        (('key = "archive_days"\nvalue = 10', 'key = "ladder_o2_days"\nvalue = "2"'), "cfg.ladder_o2_days = '2'"),
     ],
 )
 def test_an_amount_of_a_county_that_no_clock_can_use_is_named(
@@ -160,7 +160,7 @@ def test_an_amount_of_a_county_that_no_clock_can_use_is_named(
 def test_every_county_file_is_looked_at_whichever_is_in_use(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _county(tmp_path, ('key = "dispatch_days"\nvalue = 2', 'key = "dispatch_days"\nvalue = -2'))
+    _county(tmp_path, ('key = "archive_days"\nvalue = 10', 'key = "dispatch_days"\nvalue = -2'))
     (tmp_path / "broken.toml").write_text("nonsense", encoding="utf-8")
     monkeypatch.setattr(check, "county_names", lambda: ("broken", "elsewhere"))
     monkeypatch.setattr(check, "load_county", lambda name: load_county(name, None if name == "yunshan" else tmp_path))

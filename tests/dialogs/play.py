@@ -116,7 +116,6 @@ ANSWERS = {
         "members.0.name": "李建国",
         "members.0.income": "没收入",
         "consent_check": "同意",
-        "photos": "没有照片",
     },
     "for_another": {
         "helper": "邻居",

@@ -124,7 +124,7 @@ def test_cancel_asks_first_and_can_be_taken_back(slot: str) -> None:
 
 
 def test_nobody_is_asked_the_same_for_ever_where_she_need_not_answer() -> None:
-    for slot in ("id_number", "phone", "income", "id_missing", "name", "address", "members.0.name", "photos"):
+    for slot in ("id_number", "phone", "income", "id_missing", "name", "address", "members.0.name"):
         talk = talk_at(slot)
         for _ in range(3):
             talk.hear("哎呀这个嘛那个嘛")

@@ -91,8 +91,7 @@ def test_she_presses_that_she_has_read_it_on_the_page(edge: Edge, her: Browser) 
     ("way", "more"), [("words", {"text": "知道了"}), ("button", {"text": None, "choice": "has_read"})]
 )
 def test_she_says_it_in_the_chat(edge: Edge, her: Browser, way: str, more: dict[str, str | None]) -> None:
-    text = more.pop("text")
-    told = her.says(text, **more).json()["replies"]  # type: ignore[arg-type]
+    told = her.says(**more).json()["replies"]  # type: ignore[arg-type]
     assert "记下了" in told[-1]["text"]
     assert _way(edge) == way
     [row] = edge.office.all(NoticeIssued)

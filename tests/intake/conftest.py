@@ -21,7 +21,7 @@ from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file
 from backend.runtime import Runtime
 from backend.settings import load_settings
-from bot.bench.intake import text_of
+from bot.bench.intake import MESSAGES, text_of
 from bot.channels.web.hook import said_in_words
 
 OpenService = Callable[[], Runtime]
@@ -60,7 +60,7 @@ def message(service: Runtime, who: str, message_id: str, text: str) -> Arrived:
     return Arrived("web", "web", who, message_id, raw, said_in_words(text, service.listener()))
 
 
-def dialog(service: Runtime, who: str, number: int, upto: int = 16) -> list[Arrived]:
+def dialog(service: Runtime, who: str, number: int, upto: int = len(MESSAGES)) -> list[Arrived]:
     """The first messages of the benchmark's dialog, the last of which hands in."""
     return [message(service, who, f"m{step}", text_of(number, step)) for step in range(upto)]
 

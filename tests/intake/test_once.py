@@ -137,9 +137,9 @@ def test_one_persons_messages_are_handled_in_order(settings: Settings) -> None:
     asyncio.run(play())
 
 
-def test_fifteen_lines_in_the_terminal_file_a_case(tmp_path: Path) -> None:
+def test_thirteen_lines_in_the_terminal_file_a_case(tmp_path: Path) -> None:
     lines = "\n".join(text_of(3, step) for step in range(1, len(MESSAGES)))
-    assert lines.count("\n") == 14
+    assert lines.count("\n") == 12
     done = subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--json"],
         cwd=ROOT, input=lines, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
@@ -147,7 +147,7 @@ def test_fifteen_lines_in_the_terminal_file_a_case(tmp_path: Path) -> None:
              "PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(records) == 15
-    assert [bool(record["case_no"]) for record in records] == [False] * 14 + [True]
+    assert len(records) == 13
+    assert [bool(record["case_no"]) for record in records] == [False] * 12 + [True]
     assert all(record["out"] for record in records)
     assert {"text", "choices", "files"} == records[0]["out"][0].keys()

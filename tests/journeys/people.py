@@ -18,7 +18,7 @@ from backend.deadlines.sweep import sweep
 from backend.env import Actor
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
-from backend.ports import Arrived, Replied
+from backend.ports import Arrived, FileIn, Replied
 from backend.runtime import Runtime
 from backend.staff.links import look_link
 from backend.staff.service import actor_for_link, issue_link
@@ -26,6 +26,7 @@ from backend.transfers import deciding, dispatching, handling, returning
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from bot.bootstrap import renderer_for
+from bot.channels.uploads import Brought, bring
 from bot.channels.web.hook import said_in_words
 from bot.render import Reply
 from dialogs.said import Said
@@ -98,10 +99,15 @@ class Person:
         assert len(found) == 1, f"{label!r} is no button among {[words for _, words in self._choices]}"
         self._send({"text": None, "choice": found[0]}, Said(choice=found[0]))
 
-    def _send(self, body: dict[str, Any], said: Said) -> None:
+    def sends(self, data: bytes, name: str) -> None:
+        """She sends a file without a word."""
+        brought = bring(self._county.runtime, "web", self._address, data, name, Brought())
+        self._send({"text": None}, Said(unreadable=brought.unreadable, sheet=brought.sheet), brought.files)
+
+    def _send(self, body: dict[str, Any], said: Said, files: tuple[FileIn, ...] = ()) -> None:
         message_id = f"m{next(_ids)}"
         raw = msgspec.json.encode(body)
-        replied = self._county.runtime.receive_sync(Arrived("web", "web", self._address, message_id, raw, said))
+        replied = self._county.runtime.receive_sync(Arrived("web", "web", self._address, message_id, raw, said, files))
         self._read(replied)
 
     def _read(self, replied: Replied) -> None:
@@ -111,8 +117,8 @@ class Person:
         if replied.case_no is not None:
             self.case_no = replied.case_no
             code = re.search(r"(?:查询码：|Query code: )(\d{4}-\d{4}-\d{5})", "\n".join(self._screen))
-            assert code is not None, self._screen
-            self.query_code = code[1]
+            assert code is not None or "都报上去了" in "\n".join(self._screen), self._screen  # an emergency has none
+            self.query_code = code[1] if code is not None else None
 
     def _put(self, reply: Reply) -> None:
         assert "{" not in reply.text, reply.text

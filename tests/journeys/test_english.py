@@ -63,7 +63,7 @@ def _without_names(text: str) -> str:
 
 HER_WORDS = (
     STORY, "@For my own family", "@I agree", "I agree", "1, 2", "李秀英", "379901195709200043", "13000000001",
-    "柳沟村二组", "yes", "168", "老伴赵玉柱，71岁，没收入", "nobody else", "@Yes, look it up", "@No photos",
+    "柳沟村二组", "168", "老伴赵玉柱，71岁，没收入", "nobody else", "@Yes, look it up",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlmodel import col
 
 from backend.cases.tables import Case, HouseholdMember
 from backend.cases.tables import Person as PersonRow
@@ -15,6 +16,7 @@ from backend.outbox.tables import Outgoing
 from backend.staff.chat import MINUTES, issue_code
 from backend.staff.service import disable
 from backend.staff.tables import Staff
+from backend.station.recheck import RUNNING
 from backend.station.tables import RegisterEntry, VillageReport, Visit
 from tests.journeys.people import County, Person
 from tests.journeys.test_whole_road import HER_WORDS, ROOF
@@ -227,20 +229,73 @@ def test_the_roster_shows_masked_names_of_her_own_villages_and_the_search_is_wri
     assert [entry.data["found"] for entry in looked] == [1, 0]
 
 
-def test_a_benefit_that_a_year_has_nearly_passed_over_is_on_the_recheck_list(county: County, person: Person) -> None:
+def granted(county: County, person: Person, item: str, dept: str) -> Case:
+    """She has had something since 1 December 2026."""
     person.says(*HER_WORDS, "对")
     case = person.case()
     county.window.accepts(case)
-    [roof] = county.window.sends(case, ROOF)
-    housing = county.department("housing")
-    housing.signs(roof, until="2026-11-18")
-    housing.grants(roof, effective_date=dt.date(2026, 12, 1))
+    [part] = county.window.sends(case, (item, dept))
+    department = county.department(dept)
+    department.signs(part, until="2026-11-18")
+    department.grants(part, effective_date=dt.date(2026, 12, 1))
+    return case
+
+
+def test_a_benefit_that_a_year_has_nearly_passed_over_is_on_the_recheck_list(county: County, person: Person) -> None:
+    case = granted(county, person, "dibao", "civil_affairs")
     helper = at_work(county, WILLOW)
+    other = at_work(county, BRIDGE, "bridge")
     helper.says("该复核的")
     assert helper.hears("没有该复核的")
     county.clock.at += dt.timedelta(days=365)
     helper.says("该复核的")
     assert helper.hears("李**", "12月1日", case.short_no)
+    assert helper.hears_nothing_of("李秀英")
+    other.says("该复核的")
+    assert other.hears("没有该复核的")
+
+
+def rechecks(county: County) -> list[Outgoing]:
+    return county.office.all(Outgoing, col(Outgoing.message).like("%recheck%"))
+
+
+def test_the_morning_reminds_of_what_comes_up_once_a_year_and_only_whom_it_concerns(
+    county: County, person: Person
+) -> None:
+    case = granted(county, person, "dibao", "civil_affairs")
+    helper, other = at_work(county, WILLOW), at_work(county, BRIDGE, "bridge")
+    county.the_morning_of("2027-10-29 周五")
+    assert rechecks(county) == []
+    county.the_morning_of("2027-11-01 周一")
+    county.the_morning_of("2027-11-02 周二")
+    desk, chat = sorted(rechecks(county), key=lambda row: row.audience, reverse=True)
+    assert (desk.staff_id, desk.case_id) == (assistant_of(county, WILLOW).id, case.id)
+    assert chat.message == "msg.recheck_for_you"
+    assert helper.hears("有1户的待遇快满一年")
+    assert helper.hears_nothing_of("李秀英", "低保"), "her phone may lie open"
+    assert other.hears_nothing_of("快满一年")
+    county.the_morning_of("2028-11-01 周三")
+    assert len(rechecks(county)) == 4, "and again the year after"
+
+
+def test_where_a_village_has_no_assistant_the_owner_of_the_case_is_reminded(county: County, person: Person) -> None:
+    case = granted(county, person, "dibao", "civil_affairs")
+    county.office.act(disable, county.office.county, assistant_of(county, WILLOW).id)
+    county.the_morning_of("2027-11-05 周五")
+    assert [row.staff_id for row in rechecks(county)] == [case.owner_id]
+
+
+def test_what_is_given_once_is_never_looked_at_again(county: County, person: Person) -> None:
+    granted(county, person, *ROOF)
+    helper = at_work(county, WILLOW)
+    county.the_morning_of("2027-11-05 周五")
+    assert rechecks(county) == []
+    helper.says("该复核的")
+    assert helper.hears("没有该复核的")
+
+
+def test_every_benefit_that_is_looked_at_again_is_in_the_catalogue(county: County) -> None:
+    assert set(county.runtime.env.catalogue.items) >= RUNNING
 
 
 def test_anybody_may_ask_who_helps_in_the_village(county: County) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from backend.clock import ZONE
 from backend.conversations.media import keep_file, sweep_files
@@ -14,12 +14,15 @@ from backend.conversations.tables import Attachment, Conversation, Emergency
 from backend.deadlines.sweep import sweep
 from backend.inbox.groups import forget_old
 from backend.inbox.tables import Contact, GroupHint, Inbound
+from backend.journal.tables import JournalEntry
 from backend.outbox.tables import Outgoing
 from backend.ports import Arrived, Replied
+from backend.privacy.purge import Purged, purge, tidy_files
 from bot.channels.web.hook import said_in_words
 from dialogs.said import Said
 from tests.desk.households import PIXEL
 from tests.journeys.people import County, Person
+from tests.journeys.test_entrances import LINES
 
 BEGINNING = ("家里欠了一屁股债，日子过不下去", "同意", "同意", "李秀英")
 
@@ -73,8 +76,6 @@ def test_no_reminder_rings_at_night(county: County, person: Person) -> None:
 
 
 def test_who_handed_in_is_not_reminded(county: County) -> None:
-    from tests.journeys.test_entrances import LINES
-
     person = county.somebody("done")
     person.says(*LINES)
     assert person.case_no
@@ -132,7 +133,7 @@ def test_forms_that_wait_are_watched_each_by_its_own_day(county: County) -> None
     county.the_morning_of("2026-11-05")
     helper.says("下一户：赵大山，379901195709200044，家里欠债")
     county.the_morning_of("2026-11-06")
-    helper.says("刘春燕")
+    helper.says("愿意")
     county.the_morning_of("2026-11-08")
     assert helper.hears("王桂兰的那份", "回名字")
     assert helper.hears_nothing_of("赵大山的那份")
@@ -215,8 +216,6 @@ def test_nothing_of_a_group_is_kept(county: County, in_group: Any) -> None:
 
 
 def test_purge_says_what_it_deletes_and_deletes_it(county: County, person: Person) -> None:
-    from backend.privacy.purge import Purged, purge
-
     env, writer, database = county.runtime.env, county.runtime.writer, county.runtime.database
     person.says(*BEGINNING)
     _photo(county, "li")
@@ -229,3 +228,47 @@ def test_purge_says_what_it_deletes_and_deletes_it(county: County, person: Perso
     assert purge(writer, database, env) == Purged(forms=1, messages=6, files=1, marks=0, case_files=0)
     assert purge(writer, database, env) == Purged(0, 0, 0, 0, 0)
     assert (_rows(county, Inbound), _rows(county, Attachment)) == (0, 0)
+
+
+def _deleted(county: County) -> list[tuple[str, Any]]:
+    with county.runtime.database.read() as db:
+        gone = ("words_deleted", "files_deleted")
+        rows = db.exec(select(JournalEntry).where(col(JournalEntry.event).in_(gone)).order_by(JournalEntry.seq))
+        return [(row.event, row.data) for row in rows]
+
+
+def test_purge_keeps_what_has_a_day_left_and_says_in_the_journal_what_it_deleted(county: County) -> None:
+    env, writer, database = county.runtime.env, county.runtime.writer, county.runtime.database
+    older, younger, urgent, filed = (county.somebody(name) for name in ("older", "younger", "urgent", "filed"))
+    older.says(*BEGINNING)
+    _photo(county, "older")
+    urgent.says(*BEGINNING, "我不想活了，农药就在手边")
+    filed.says(*LINES)
+    county.clock.at += dt.timedelta(days=1)
+    younger.says(*BEGINNING)
+    _photo(county, "younger")
+    county.the_morning_of("2026-12-04")
+    county.the_morning_of("2026-12-05")  # both have been told
+    assert (_rows(county, Inbound), _rows(county, Attachment)) == (5 + 5 + 5 + len(LINES), 2)
+
+    county.clock.at = dt.datetime(2027, 2, 2, 8, 59, tzinfo=ZONE).astimezone(dt.UTC)
+    assert purge(writer, database, env) == Purged(0, 0, 0, 0, 0), "a minute before its day"
+    assert _deleted(county) == []
+    county.clock.at += dt.timedelta(minutes=1)
+    assert purge(writer, database, env) == Purged(forms=1, messages=5, files=1, marks=0, case_files=0)
+    assert _deleted(county) == [("words_deleted", {"forms": 1, "messages": 5}), ("files_deleted", {"files": 1})]
+    assert (_rows(county, Inbound), _rows(county, Attachment)) == (5 + 5 + len(LINES), 1)
+    county.clock.at += dt.timedelta(days=1)
+    assert purge(writer, database, env) == Purged(forms=1, messages=5, files=1, marks=0, case_files=0)
+    county.clock.at += dt.timedelta(days=1000)
+    assert purge(writer, database, env) == Purged(0, 0, 0, 0, 0), "who is in danger, and whose case is open, stay"
+    assert _rows(county, Inbound) == 5 + len(LINES)
+
+
+def test_the_worker_journals_the_files_it_removes(county: County) -> None:
+    env = county.runtime.env
+    keep_file(env, PIXEL, "单子.png")  # its message never came
+    assert tidy_files(county.runtime.writer, county.runtime.database, env) == 0
+    county.clock.at += dt.timedelta(hours=2)
+    assert tidy_files(county.runtime.writer, county.runtime.database, env) == 1
+    assert _deleted(county) == [("files_deleted", {"files": 1})]

@@ -100,8 +100,8 @@ def test_a_setting_of_another_kind_or_day_is_an_error_that_says_so() -> None:
         COUNTY.number("dibao_delegated", DAY)
     with pytest.raises(CatalogueMistake, match="true or false"):
         COUNTY.flag("dispatch_days", DAY)
-    with pytest.raises(NotCovered, match=r"dispatch_days.*2025-12-31"):
-        COUNTY.number("dispatch_days", dt.date(2025, 12, 31))
+    with pytest.raises(NotCovered, match=r"fast_small_days.*2025-12-31"):
+        COUNTY.number("fast_small_days", dt.date(2025, 12, 31))
     with pytest.raises(UnknownCode, match="wishes"):
         COUNTY.setting("wishes", DAY)
 
@@ -147,7 +147,7 @@ def test_a_county_may_live_in_a_folder_of_its_own(tmp_path: Path) -> None:
         ('liaison = "housing_liaison"', 'liaison = "nobody"', "nobody"),
         ('roles = ["window_clerk"]', 'roles = ["auditor"]', "no window_clerk"),
         ('key = "duty_chain"', 'key = "duty_chains"', "duty_chain"),
-        ('value = "electronic"', 'value = "pigeon"', "pigeon"),
+        ('value = "transfer"', 'value = "pigeon"', "pigeon"),
         ('department = "housing"', 'department = "finance"', "'housing' handles items"),
         ('"zhao_zhiyuan", "shen_yan"', '"zhao_zhiyuan", "ghost"', "ghost"),
         ('items = ["temp_relief_emergency"]', 'items = ["gold"]', "gold"),

@@ -102,7 +102,7 @@ def folder(tmp_path: Path) -> Path:
         ("materials.toml", 'mode = "share"', 'mode = "post"', ["materials.toml", "mat_id_card", "'mode'"]),
         ("needs.toml", "order = 2\n", "order = 1.5\n", ["needs.toml", "need_emergency_cash", "'order'"]),
         ("departments.toml", 'code = "finance"', 'code = "health"', ["departments.toml", "'health'", "twice"]),
-        ("counties/yunshan.toml", "value = 5\n", "value = 1979-05-27\n", ["counties/yunshan.toml", "receipt_days"]),
+        ("counties/yunshan.toml", "value = 5\n", "value = 1979-05-27\n", ["counties/yunshan.toml", "relief_paperwork"]),
     ],
 )
 def test_a_mistake_names_file_entry_field_and_what_to_do(

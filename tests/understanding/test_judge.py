@@ -9,6 +9,7 @@ import pytest
 from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.judge import FILE, reasons, weigh
 from dialogs.understanding.look import weighed
+from dialogs.understanding.marks import marks
 from dialogs.understanding.meaning import INTENTS
 from dialogs.understanding.read import understand
 
@@ -41,16 +42,16 @@ def test_every_label_of_the_messages_is_a_code_of_the_guidelines(trainer: object
 
 
 def test_the_same_message_weighs_the_same_every_time() -> None:
-    marks, signs = weighed("我老伴瘫在床上，想申请护理补贴")
-    assert weigh(marks, signs) == weigh(marks, signs)
-    assert weigh(marks, signs).full["hardship:severe_disability"] > 0 > weigh(marks, signs).full["hardship:orphan"]
+    bare, signs = weighed("我老伴瘫在床上，想申请护理补贴")
+    assert weigh(bare, signs) == weigh(bare, signs)
+    assert weigh(bare, signs).full["hardship:severe_disability"] > 0 > weigh(bare, signs).full["hardship:orphan"]
 
 
 def test_it_says_which_letters_spoke_for_a_purpose() -> None:
-    marks, signs = weighed("我要投诉村干部，不公平")
+    bare, signs = weighed("我要投诉村干部，不公平")
     assert any(
         "投诉" in mark or "公平" in mark or mark == "=cue:complaint"
-        for mark in reasons([*marks, *signs], "intent:complaint")
+        for mark in reasons([*marks(bare), *signs], "intent:complaint")
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[2]
 HEADS = (
-    "ask", "card", "cli", "confirm", "label", "list", "member", "msg", "needed", "notice", "option", "page", "problem",
+    "ask", "card", "cli", "confirm", "label", "leaflet", "list", "member", "msg", "needed", "notice", "option", "page", "problem",
     "progress", "reason", "tell", "why",
 )  # fmt: skip
 KEY = re.compile(rf"(?:{'|'.join(HEADS)})\.[a-z0-9_]+(?:\.[a-z0-9_]+)*\Z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,8 +13,11 @@ from backend.messages import MESSAGES
 from backend.transfers.status import TRANSFER_STATUSES
 from bot.check import TEMPLATES, catalogue_names, keys, other_words, page_problems, word_problems
 from dialogs.catalogue.load import load_catalogue
+from dialogs.catalogue.model import Applicant, Counter
 from dialogs.danger import FACTS
 from dialogs.flows.station import OUTCOMES
+from dialogs.leaflet import CONTENTS, COURSE, GROUPS
+from dialogs.menu import MENU
 from dialogs.notice import SUPPLIES
 from dialogs.station import MENU as STATION_MENU
 from dialogs.station import PAGES as STATION_PAGES
@@ -26,7 +30,20 @@ KNOWN = words()
 
 #: Ends of keys that code puts together, with the place that does it.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "problem": (*sorted(codes_of("Problem")), "file_empty", "file_too_big", "file_type"),  # media.keep_file
+    "problem": (
+        *sorted(codes_of("Problem")),
+        "file_empty",
+        "file_too_big",
+        "file_type",  # media.keep_file
+        "sheet_no_heading",
+        "sheet_no_rows",  # dialogs/sheet_reading.py
+        "sheet_too_big",
+        "sheet_locked",
+        "sheet_unreadable",  # backend/station/sheets.py
+        "sheet_one",  # bot/channels/uploads.py
+    ),
+    "sheet": ("bad",),
+    "sheet.why": (*sorted(codes_of("_Unreadable")), "in_progress"),
     "refused": tuple(sorted(codes_of("RefusedAct"))),  # backend/web/desk.py
     "remedy": tuple(load_catalogue().remedies),
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
@@ -40,7 +57,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "confirm": ("cancel", "restart"),
     "ask.danger": FACTS,
     "safety": ("worry", "worry_heart"),
-    "option": ("yes_cancel", "yes_restart", "menu.apply", "menu.progress", "menu.human"),
+    "option": ("yes_cancel", "yes_restart"),
+    "option.menu": (*MENU, *CONTENTS),
+    "class": GROUPS,
+    "applicant": get_args(Applicant),
+    "counter": get_args(Counter),
+    "notice.apply": ("nobody", "hospital"),
+    "leaflet.step": tuple(stage for stage, _ in COURSE),
+    "leaflet.days": ("wd", "nd", "h"),
+    "leaflet.posted": ("wd", "nd"),
     "weekday": tuple("1234567"),
     "month": tuple(str(number) for number in range(1, 13)),
     "notice.time": ("wd", "nd", "h"),
@@ -58,7 +83,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
     "meeting_reason", "second_ask", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
-    "reference", "report",
+    "reference", "report", "class", "applicant", "counter", "refusal", "after", "opening",
 )  # fmt: skip
 #: Words that wait for their part of the service.
 WAITING: frozenset[str] = frozenset()
@@ -72,7 +97,14 @@ def _families() -> set[str]:
 
 def _said() -> set[str]:
     on_pages = {key for folder in TEMPLATES for key, _ in template_keys(folder)}
-    return {one.key for one in written_out()} | _families() | set(keys()) | on_pages
+    said = {one.key for one in written_out()} | _families() | set(keys()) | on_pages
+    return said | {f"{key}.again" for key in said if key.startswith("ask.")}
+
+
+def test_a_question_put_again_wants_nothing_the_first_did_not_have() -> None:
+    given = {"them", "who"}
+    for key in (key for key in KNOWN if key.startswith("ask.") and key.endswith(".again")):
+        assert KNOWN.placeholders(key) <= KNOWN.placeholders(key.removesuffix(".again")) | given, key
 
 
 def test_every_language_has_words_for_all_that_is_defined() -> None:

@@ -66,7 +66,7 @@ class Said(Words):
         ("problem.x", "电话不对。", "without an example"),
         ("needed.x", "要名字。", "without an example"),
         ("msg.result_refused", "没批。原因：{reason}", "refuses without {basis}, {reapply}, {remedy}, {phone}"),
-        ("msg.not_accepted", "不归我们管，是{reason}。", "refuses without {where}, {phone}, 觉得不对"),
+        ("msg.not_accepted", "不归我们管，是{reason}。", "refuses without {basis}, {where}, {phone}, 觉得不对"),
         ("msg.relief_refused", "没有批。", "list it under [[refusal]]"),
     ],
 )

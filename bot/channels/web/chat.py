@@ -17,15 +17,16 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from backend.conversations.history import contact_of, history, waiting
-from backend.conversations.media import LARGEST, keep_file
+from backend.conversations.media import LARGEST
 from backend.conversations.seen import seen
 from backend.log import get_log
 from backend.outbox.deliver import offer_again
-from backend.ports import Arrived, FileIn, Replied
+from backend.ports import Arrived, Replied
 from backend.privacy.seal import Sealer
 from backend.runtime import Runtime
 from backend.web.guard import from_here
 from backend.web.limits import Kind, Limiter, source_of
+from bot.channels.uploads import Brought, bring
 from bot.channels.web.hook import LARGEST_BODY, LONGEST_TEXT, Refused, Sent, checked, parse, said_of
 from bot.channels.web.hub import WebHub
 from bot.channels.web.resident import Pages
@@ -72,10 +73,10 @@ class WebChat:
                 raise Refused(403, "problem.from_elsewhere")  # another site may not speak for her
             kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
             if kind.startswith(b"multipart/form-data"):
-                sent, files, unreadable = await self._upload(scope, receive)
+                sent, brought = await self._upload(scope, receive)
             else:
-                sent, files, unreadable = self._admitted(scope, parse(await _body(receive))), (), ()
-            replied = await self._take(sent, files, unreadable)
+                sent, brought = self._admitted(scope, parse(await _body(receive))), Brought()
+            replied = await self._take(sent, brought)
         except Refused as refused:
             headers = ((b"retry-after", b"%d" % refused.seconds),) if refused.seconds else ()
             await _send(send, refused.status, _encode({"error": refused.key, "text": self._words(refused)}), headers)
@@ -111,19 +112,19 @@ class WebChat:
         heard = said_of(sent, self._runtime.listener()).heard
         return heard is not None and heard.danger is not None
 
-    async def _take(self, sent: Sent, files: tuple[FileIn, ...], unreadable: tuple[str, ...]) -> Replied:
+    async def _take(self, sent: Sent, brought: Brought) -> Replied:
         said = said_of(sent, self._runtime.listener())
-        if unreadable:
-            said = msgspec.structs.replace(said, unreadable=unreadable)
+        if brought.unreadable or brought.sheet is not None:
+            said = msgspec.structs.replace(said, unreadable=brought.unreadable, sheet=brought.sheet)
         return await self._runtime.receive(
             Arrived(
                 channel="web",
                 account="web",
                 address=sent.session or "",
                 message_id=sent.id,
-                raw=_encode({"text": sent.text, "choice": sent.choice, "files": [file.id for file in files]}),
+                raw=_encode({"text": sent.text, "choice": sent.choice, "files": [file.id for file in brought.files]}),
                 said=said,
-                files=files,
+                files=brought.files,
             )
         )
 
@@ -134,9 +135,7 @@ class WebChat:
         """The answer in words; ids are stable, so a repeat is recognised by the page."""
         return [self._render.reply(f"{replied.inbound_id}.{n}", say) for n, say in enumerate(replied.says)]
 
-    async def _upload(
-        self, scope: Scope, receive: Receive, *, told: bool = True
-    ) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+    async def _upload(self, scope: Scope, receive: Receive, *, told: bool = True) -> tuple[Sent, Brought]:
         """The message and its files. `told`: whether the body may say whose it is."""
         source = source_of(scope)
         wait = self._limiter.wait("uploads", source=source)
@@ -160,21 +159,17 @@ class WebChat:
                     )
                 )
                 sent = self._admitted(scope, sent, "uploads", wait)
-                kept: list[FileIn] = []
-                problems: list[str] = []
+                brought = Brought()
                 for upload in uploads:
                     if not upload.filename and not upload.size:
                         continue
                     data = await upload.read(LARGEST + 1)
                     name = upload.filename or ""
-                    found = await asyncio.to_thread(keep_file, self._runtime.env, data, name)
-                    if isinstance(found, str):
-                        problems.append(found)
-                    else:
-                        kept.append(found)
+                    address = sent.session or ""
+                    brought = await asyncio.to_thread(bring, self._runtime, "web", address, data, name, brought)
         except (MultiPartException, HTTPException, UnicodeDecodeError):
             raise Refused(400, "problem.not_a_message") from None
-        return sent, tuple(kept), tuple(problems)
+        return sent, brought
 
     # The same without JavaScript: a form, a redirect, a page.
 
@@ -183,13 +178,13 @@ class WebChat:
             await self._pages.not_found()(scope, receive, send)  # another site may not speak for her
             return
         try:
-            sent, files, unreadable = await self._form_fields(scope, receive)
+            sent, brought = await self._form_fields(scope, receive)
         except Refused as refused:
             await self._form_refused(scope, receive, send, refused)
             return
-        if sent.choice is None and sent.text is None and not files:
+        if sent.choice is None and sent.text is None and brought == Brought():
             sent = msgspec.structs.replace(sent, choice="start")
-        await self._take(sent, files, unreadable)
+        await self._take(sent, brought)
         session = sent.session or ""
         response = RedirectResponse("/chat-form", status_code=303)
         await response(scope, receive, self._sessions.keeping(scope, send, session))
@@ -202,7 +197,7 @@ class WebChat:
             page.headers["retry-after"] = str(refused.seconds)
         await page(scope, receive, send)
 
-    async def _form_fields(self, scope: Scope, receive: Receive) -> tuple[Sent, tuple[FileIn, ...], tuple[str, ...]]:
+    async def _form_fields(self, scope: Scope, receive: Receive) -> tuple[Sent, Brought]:
         """Her session is what her own browser holds; a page elsewhere cannot give her one."""
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
         if kind.startswith(b"multipart/form-data"):
@@ -211,7 +206,7 @@ class WebChat:
             name: values[0] for name, values in parse_qs((await _body(receive)).decode("utf-8", "replace")).items()
         }
         sent = checked(Sent(fields.get("id", ""), None, fields.get("text"), fields.get("choice")))
-        return self._admitted(scope, sent), (), ()
+        return self._admitted(scope, sent), Brought()
 
     async def _form_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._plain_page(self._sessions.of(scope)))(scope, receive, send)

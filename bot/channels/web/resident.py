@@ -32,6 +32,7 @@ from backend.web.limits import Limiter, source_of
 from bot import notice_sheet
 from bot.channels.web.session import Sessions
 from bot.render import Renderer
+from dialogs.catalogue.wording import slip_words
 from dialogs.effects import Say
 from dialogs.notice import OneTimeNotice
 from dialogs.terms import Terms
@@ -256,6 +257,7 @@ class Pages:
                 "handler": window.clerk,
                 "phone": window.phone,
                 "qr": "",
+                "slip": slip_words(env.county, case.reply_days or 0, local_day(case.accepted_at)),
             }
         sheet = notice_sheet.of(render, notice, env.catalogue.photo_rules)
         return {**sheet, "number": case.short_no, "receipt": receipt}

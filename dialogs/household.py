@@ -1,0 +1,107 @@
+"""Who is told of in a message, and joining it to the household that is known: nobody stands in it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogs.hearing import Heard
+from dialogs.question import Repeat, count
+from dialogs.state import Answer, State, Value
+
+Entry = Mapping[str, Value]
+
+#: A word for kin, and the closer words that may mean the same person ("the child", later "my son").
+_CLOSER: Mapping[str, tuple[str, ...]] = {
+    "child": ("son", "daughter", "step_child", "adopted_child"),
+    "grandchild": ("grandson", "granddaughter", "grandson_maternal", "granddaughter_maternal"),
+}
+#: What makes a person this person and not another of the same relation.
+_OWN = ("name", "id_number", "age")
+
+
+def may_be(known: Value, said: Value) -> bool:
+    """Whether a person called `known` before may be called `said` now."""
+    return said == known or said in _CLOSER.get(str(known), ())
+
+
+def people_told_of(state: State, heard: Heard) -> tuple[Entry, ...]:
+    """The people of a message; in a form for herself "my child's name is …" tells of hers, whatever it sounds like."""
+    return heard.members_of_hers if speaks_for_herself(state) else heard.members
+
+
+def speaks_for_herself(state: State) -> bool:
+    """Whether it is settled that the open form is for the speaker."""
+    settled = state.answers.get("for_whom")
+    return state.dialog == "for_oneself" and settled is not None and settled.value == "self"
+
+
+def not_of_the_others(state: State, told: Mapping[str, Value], people: tuple[Entry, ...]) -> dict[str, Value]:
+    """What a message tells of the applicant, without what it says of those who live with her."""
+    theirs = (*_OWN, "income") if speaks_for_herself(state) else _OWN
+    return {
+        field: value
+        for field, value in told.items()
+        if field not in theirs or not any(one.get(field) == value for one in people)
+    }
+
+
+def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> bool:
+    """Join people to the household: more of somebody known goes to her, the others are added; whether anything was new.
+
+    A list that was closed stays so, one longer.
+    """
+    answers, changed = state.answers, False
+    taken: set[int] = set()
+    for entry in people:
+        alone = sum(one.get("relation") == entry.get("relation") for one in people) == 1
+        index = _known(state, repeat, entry, taken, alone=alone)
+        if index is None and _nobody_new(state, repeat, entry):
+            continue
+        if index is None:
+            index = count(repeat, answers)
+            if index >= repeat.limit:
+                continue
+            if repeat.name in answers:
+                answers[repeat.name] = Answer(index + 2, raw, "told")
+        taken.add(index)
+        for inner, value in entry.items():
+            name = f"{repeat.name}.{index}.{inner}"
+            known = answers.get(name)
+            if known is None or known.value is None or (inner != "condition" and known.value != value):
+                answers[name] = Answer(value, raw, "told")
+                changed = True
+    return changed
+
+
+def _nobody_new(state: State, repeat: Repeat, entry: Entry) -> bool:
+    """Whether "the child" or "the children" only speaks of young people who are known by closer words."""
+    young = {word for words in _CLOSER.values() for word in words} | set(_CLOSER)
+    if entry.get("relation") not in _CLOSER or any(own in entry for own in _OWN):
+        return False
+    known = (state.answers.get(f"{repeat.name}.{index}.relation") for index in range(count(repeat, state.answers)))
+    return any(one is not None and one.value in young for one in known)
+
+
+def _known(state: State, repeat: Repeat, entry: Entry, taken: set[int], *, alone: bool) -> int | None:
+    """The number of the member an entry speaks of, or None when it is somebody new."""
+    answers = state.answers
+
+    def value(index: int, inner: str) -> Value:
+        answer = answers.get(f"{repeat.name}.{index}.{inner}")
+        return None if answer is None else answer.value
+
+    free = [index for index in range(count(repeat, answers)) if index not in taken]
+    for inner in ("id_number", "name"):
+        for index in free:
+            if entry.get(inner) is not None and value(index, inner) == entry[inner]:
+                return index
+    alike = [index for index in free if may_be(value(index, "relation"), entry.get("relation"))]
+    fitting = [
+        index
+        for index in alike
+        if all(value(index, own) is None or own not in entry or value(index, own) == entry[own] for own in _OWN)
+    ]
+    if fitting:
+        return fitting[0]
+    # The only one of this relation, told anew: a correction ("my son is four, not three").
+    return alike[0] if alone and len(alike) == 1 else None
