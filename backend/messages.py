@@ -43,6 +43,7 @@ PERSON: Final = {
     "msg.result_refused": (
         "called", "dept", "item", "reason", "basis", "after", "remedy", "reapply", "handler", "phone", "others",
     ),
+    "msg.filed_for_you_code": ("short", "code"),  # where nothing shows her yes yet
     "msg.filed_for_you": ("short",),  # to her own account: a number, and nothing of what it is
     "msg.recheck_for_you": ("count",),  # to an assistant's own account: how many, and no name
     "msg.lead_for_you": ("place", "date"),  # to an assistant's own account

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, func, select
 
 from backend import tables
@@ -191,7 +193,9 @@ def _nobody_is_left_alone(session: Session) -> Iterator[Broken]:
 
 
 def _owed_messages(session: Session) -> Iterator[Broken]:
-    """I5: what happened was also said."""
+    """I5: what happened was also said; not to a helper she has sent away (民法典 第173条), whom nothing is owed."""
+    denied = aliased(JournalEntry)
+    sent_away = exists().where(col(denied.chain) == col(JournalEntry.chain), col(denied.event) == "mandate_denied")
     said = Counter(
         session.exec(
             select(func.coalesce(Outgoing.transfer_id, Outgoing.case_id), Outgoing.message).where(
@@ -203,7 +207,7 @@ def _owed_messages(session: Session) -> Iterator[Broken]:
         select(JournalEntry.event, JournalEntry.subject, func.count())
         .join(Case, col(Case.id) == col(JournalEntry.chain))
         .join(Contact, col(Contact.id) == col(Case.contact_id))
-        .where(col(JournalEntry.event).in_(_OWED), col(JournalEntry.after).is_not(None))
+        .where(col(JournalEntry.event).in_(_OWED), col(JournalEntry.after).is_not(None), ~sent_away)
         .group_by(col(JournalEntry.event), col(JournalEntry.subject))
     )
     for event, subject, times in events:

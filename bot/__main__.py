@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from backend.errors import RefusedAct, YimenError
-from bot.commands import casework, emergencies, keeping, looking, rehearsing
+from bot.commands import casework, clauses, emergencies, keeping, looking, rehearsing
 
 app = typer.Typer(
     name="yimen",
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 casework.add_to(app)
+clauses.add_to(app)
 emergencies.add_to(app)
 keeping.add_to(app)
 looking.add_to(app)

@@ -44,11 +44,21 @@ def of(render: Renderer, notice: OneTimeNotice, photo_rules: dict[str, str]) -> 
     phones = [{"who": place.clerk or place.name, "phone": place.phone, "address": ""}]
     phones += [{"who": one.name, "phone": one.phone, "address": one.address} for one in notice.departments]
     phones += [{"who": one.name, "phone": one.phone, "address": one.address} for one in notice.assistants]
+    wanted = [one for one in notice.materials if not one.optional]
+    hers = [one for one in wanted if one.supply not in _EFFORTLESS]
+    how_to_photo = {rule for one in hers if (rule := _photo_rule(one, photo_rules))}
+    once = how_to_photo.pop() if len(how_to_photo) == 1 and len(hers) > 1 else ""
     return {
         "called": render.text("notice.you", {}),
         "items": [{"name": render.term("item", item.code), "plain": item.eligible} for item in notice.items],
-        "materials": _materials(render, notice, photo_rules),
-        "steps": list(dict.fromkeys(step.do for item in notice.items for step in item.steps)),
+        "materials": _materials(render, hers, {} if once else photo_rules),
+        "photo": once,
+        "fetched": [render.term("material", one.code) for one in wanted if one.supply in _EFFORTLESS],
+        "steps": [
+            {"what": render.term("item", item.code), "steps": [step.do for step in item.steps]}
+            for item in notice.items
+            if item.steps
+        ],
         "limits": [
             {
                 "what": render.term("item", item.code),
@@ -96,11 +106,14 @@ def _rule(render: Renderer, notice: OneTimeNotice, rule: NoticeRule) -> dict[str
     return {"text": text, "ground": rule.ground}
 
 
-def _materials(render: Renderer, notice: OneTimeNotice, rules: dict[str, str]) -> list[dict[str, Any]]:
-    """What is needed; of things that can stand for one another it says that one is enough."""
-    wanted = [one for one in notice.materials if not one.optional]
-    groups = Counter(one.one_of for one in wanted if one.one_of)
-    return [_material(render, number, one, groups[one.one_of] > 1, rules) for number, one in enumerate(wanted, start=1)]
+def _photo_rule(one: NoticeMaterial, rules: dict[str, str]) -> str:
+    return rules.get(one.photo_rule, "") if one.supply == "photo" else ""
+
+
+def _materials(render: Renderer, hers: list[NoticeMaterial], rules: dict[str, str]) -> list[dict[str, Any]]:
+    """What she brings; of things that can stand for one another it says that one is enough."""
+    groups = Counter(one.one_of for one in hers if one.one_of)
+    return [_material(render, number, one, groups[one.one_of] > 1, rules) for number, one in enumerate(hers, start=1)]
 
 
 def _material(
@@ -108,15 +121,14 @@ def _material(
 ) -> dict[str, Any]:
     many = ".each" if one.supply == "sign" and one.signatures > 1 else ""
     how = render.text(f"notice.how.{one.supply}{many}", {"people": one.signatures})
-    hers = one.supply not in _EFFORTLESS
     return {
         "no": number,
         "name": render.term("material", one.code),
         "how": render.text("page.one_enough", {"how": how}) if among_others else how,
-        "by_whom": one.who_has if hers else render.text("page.office_fetches", {}),
-        "accepted": one.accepted if hers else "",
-        "sample": rules.get(one.photo_rule, "") if one.supply == "photo" else "",
-        "mistake": one.common_mistake if hers else "",
+        "by_whom": one.who_has,
+        "accepted": one.accepted,
+        "sample": _photo_rule(one, rules),
+        "mistake": one.common_mistake,
         "because": render.term("second_ask", one.because) if one.because else "",
     }
 
@@ -135,31 +147,37 @@ def sections(render: Renderer, sheet: dict[str, Any]) -> list[Section]:
         return (one["how"], *(f"{word(key)}{colon}{one[name]}" for key, name in named if one[name]))
 
     place = sheet["place"]
+    where = tuple(one for one in (place["address"], place["hours"]) if one)
     found = [
         Section(word("what"), tuple((one["name"], (one["plain"],) if one["plain"] else ()) for one in sheet["items"])),
         Section("", ((word("may_qualify"), ()),)),
-        Section(word("basis"), tuple((line, ()) for line in sheet["basis"])),
         Section(word("materials"), tuple((one["name"], below(one)) for one in sheet["materials"]), True),
+        Section("", ((f"{word('sample')}{colon}{sheet['photo']}", ()),) if sheet["photo"] else ()),
+        Section(word("fetched"), ((listed, ()),) if (listed := word("comma").join(sheet["fetched"])) else ()),
         Section(
             word("how_long"),
             tuple((f"{one['what']}{colon}{one['days']}", _clause(render, one)) for one in sheet["limits"]),
         ),
-        Section(word("steps"), tuple((line, ()) for line in sheet["steps"]), True),
-        Section(word("rules"), tuple((one["text"], _clause(render, one)) for one in sheet["rules"])),
-        Section(word("when_not"), tuple((line, ()) for line in (*sheet["refusals"], word("if_not")))),
-        Section(word("who_where"), tuple((f"{one['what']}{colon}{one['how']}", ()) for one in sheet["apply"])),
-        Section(
-            word("where_when"), ((place["name"], tuple(one for one in (place["address"], place["hours"]) if one)),)
-        ),
+        Section(word("where_when"), ((place["name"], where),)),
         Section(
             word("ask_whom"),
             tuple(
                 (f"{one['who']} {one['phone']}", (one["address"],) if one["address"] else ()) for one in sheet["phones"]
             ),
         ),
+        Section("", ((f"{word('complain')}{colon}{sheet['complain']}", ()),) if sheet["complain"] else ()),
+        Section(
+            word("steps"),
+            tuple(
+                (one["what"], tuple(f"{number}. {step}" for number, step in enumerate(one["steps"], start=1)))
+                for one in sheet["steps"]
+            ),
+        ),
+        Section(word("rules"), tuple((one["text"], _clause(render, one)) for one in sheet["rules"])),
+        Section(word("when_not"), tuple((line, ()) for line in (*sheet["refusals"], word("if_not")))),
+        Section(word("who_where"), tuple((f"{one['what']}{colon}{one['how']}", ()) for one in sheet["apply"])),
+        Section(word("basis"), tuple((line, ()) for line in sheet["basis"])),
     ]
-    if sheet["complain"]:
-        found.append(Section("", ((f"{word('complain')}{colon}{sheet['complain']}", ()),)))
     return [one for one in found if one.lines]
 
 

@@ -24,17 +24,28 @@ _INSIDE: Final = frozenset({"here", "why"})
 _OF_THE_MATTER: Final = frozenset({"how_long", "will_it"})
 
 
+#: Who tells one of these does not only ask.
+_TELLS: Final = frozenset({"name", "age", "id_number", "phone", "income"})
+
+
 def answered(turn: Turn) -> bool:
     """Whether the message is such a question; then it has been answered, and nothing was asked anew."""
     text, inside = turn.said.text or "", bool(turn.state.dialog)
     heard = turn.said.heard
-    if turn.said.choice is not None or not text or len(text) > LONGEST or (heard is not None and heard.told):
+    if (
+        turn.said.choice is not None
+        or not text
+        or len(text) > LONGEST
+        or (heard is not None and _TELLS & heard.told.keys())
+    ):
         return False
     name = _named(fold(text))
     if name is None or (name in _INSIDE and not inside):
         return False
     if name in _OF_THE_MATTER and turn.state.last_case and not inside:
         return False  # how far her own matter is says more
+    if name == "how_much" and inside and turn.state.asking.endswith("income"):
+        return False  # her own answer may sound like that
     if name == "why":
         return _why(turn)
     params: Mapping[str, Param] = {"phone": turn.ctx.phone, "clerk": turn.ctx.clerk, "town": turn.ctx.town}

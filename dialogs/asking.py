@@ -174,7 +174,7 @@ def what_is_missing(dialog: Dialog, state: State) -> Lines:
         slot = dialog.open_slot(answers)
         if slot is None or slot.question.name == "review":
             break
-        if slot.question.line or slot.repeat is None:
+        if (slot.question.line or slot.repeat is None) and not slot.question.skip:
             names.append(slot.name)
         answers[slot.name] = slot.question.kind.assumed()
     return labels(names)

@@ -178,8 +178,13 @@ def _file(turn: Turn) -> None:
     """Three facts are enough: the case is opened now, green channel; the open form waits and is not asked after."""
     state = turn.state
     rescue, raised, files, alarms = dict(state.rescue), list(state.raised), list(state.files), state.alarms
+    if state.dialog == "for_oneself":  # told once, never asked again; she sees it on the card
+        for fact, slot in (("where", "address"), ("call", "phone")):
+            if fact in rescue and rescue[fact].value and _whole(rescue[fact]):
+                state.answers.setdefault(slot, rescue[fact])
+    state.rescue, state.asking_fact, state.paused, state.raised, state.alarms = {}, "", False, [], 0
     if state.dialog:
-        drafts.park(turn)
+        drafts.park(turn)  # nothing of the danger waits with it
     state.dialog, state.paused = "emergency", False
     state.draft = state.latest = state.next_draft
     state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
@@ -190,6 +195,11 @@ def _file(turn: Turn) -> None:
     if "call" in rescue and rescue["call"].value:
         state.answers["phone"] = rescue["call"]
     turn.do(Submit())
+
+
+def _whole(fact: Answer) -> bool:
+    """Whether a fact told in haste is good enough for the form: a place needs its village."""
+    return not isinstance(fact.value, dict) or bool(fact.value.get("village"))
 
 
 def _button(turn: Turn, option: str) -> str:

@@ -89,6 +89,8 @@ def new_person(state: State, heard: Heard) -> bool:
     if state.dialog != "for_another":
         return False
     name, number = heard.told.get("name"), heard.told.get("id_number")
+    if heard.for_named and name is not None and asking.whose(state) not in ("", name) and "name" not in heard.corrected:
+        return True  # "file for Wang Guilan", in the middle of somebody else's form
     known = state.answers.get("id_number")
     return (
         name is not None

@@ -85,11 +85,13 @@ class AddToCase(msgspec.Struct, frozen=True, tag="add"):
 
     Attributes:
         material: the paper it is, where she picked it; "" when that is to be found out.
+        proof: the files show the yes of the one she files for: voice or signature; "" when they do not say so.
     """
 
     text: str | None = None
     files: tuple[str, ...] = ()
     material: str = ""
+    proof: str = ""
 
 
 class HasRead(msgspec.Struct, frozen=True, tag="read"):
@@ -146,6 +148,12 @@ class DropSheet(msgspec.Struct, frozen=True, tag="drop_sheet"):
     """She wants no more of a table she sent: what nobody has begun to file is forgotten."""
 
 
+class MandateCode(msgspec.Struct, frozen=True, tag="mandate_code"):
+    """The helper types the code that went to the telephone of the one he files for."""
+
+    code: str
+
+
 class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     """She was told that somebody filed for her, and says whether she wanted it."""
 
@@ -165,6 +173,7 @@ Effect = (
     | BindChat
     | Station
     | Note
+    | MandateCode
     | TakeSheet
     | DropSheet
     | WantedIt

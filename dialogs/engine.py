@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import Kind, MembersRead, WhyNoNumber
+from dialogs.kinds import IdNumber, Kind, MembersRead, WhyNoNumber
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -89,7 +89,7 @@ def _inside(turn: Turn) -> None:
         if not turn.said.unreadable:
             turn.do(_problem(Problem("empty")))
         turn.ask()
-    elif asides.answered(turn) or station.looked(turn):
+    elif (turn.state.dialog not in station.BOOKS and asides.answered(turn)) or station.looked(turn):
         turn.ask()
     elif outside.for_another_after_all(turn):
         pass
@@ -169,6 +169,8 @@ def _files(turn: Turn) -> None:
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
@@ -180,15 +182,21 @@ def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
     # What is written into a book of the station tells what others asked: only a bare order is one.
-    command = _ordered(heard, 1 if state.dialog in station.BOOKS else state.tries)
+    command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
         command = None
     slot = turn.open_slot()
     if command is None and slot is not None and _comes_back(turn, slot):
-        turn.say("tell.going_on")
+        if not turn.effects:  # she was greeted with it already
+            turn.say("tell.going_on")
         turn.ask()
         return True
-    if command is None or slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+    if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+        return False
+    if menu.aside(turn):
+        turn.ask()
+        return True
+    if command is None:
         return False
     if command == "policy":
         turn.effects += outside.guided(turn)
@@ -217,6 +225,11 @@ def _commanded(turn: Turn) -> bool:
         case "human":
             state.tries += 1
             turn.call_human()
+            turn.ask()
+        case "progress" if not (
+            state.last_case or turn.ctx.helper or turn.ctx.filed_for_her or (heard and heard.case_no)
+        ):
+            turn.say("tell.not_handed_in", missing=asking.what_is_missing(turn.dialog, state))
             turn.ask()
         case "progress":
             assert heard is not None
@@ -252,7 +265,7 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return heard.command or "progress"
     if heard.asks_how_far:
         return "progress"
-    return _ASIDE.get(heard.intent) if heard.plain and tries == 0 else None
+    return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
@@ -315,11 +328,16 @@ def _answered(turn: Turn) -> None:
     if new:
         turn.state.files.extend(new)
         turn.say("tell.file_kept", count=len(new))
+        if slot.question.name == "proof":
+            turn.state.answers["proof_file"] = Answer(new)
     kind = slot.question.kind
+    if new and isinstance(kind, IdNumber) and kind.is_named(turn.said):
+        _number_on_a_photo(turn, slot)
+        return
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
-    if review.corrected_of_the_house(turn) or review.corrected(turn, slot):
+    if review.corrected(turn, slot):
         turn.ask()
         return
     merged = merge_member(turn.state, slot, turn.said)
@@ -337,6 +355,13 @@ def _answered(turn: Turn) -> None:
         _take(turn, slot, Answer(None, turn.said.text))
         return
     _read(turn, slot, kind, kind.read(turn.said, turn.ctx), turn.said.text)
+
+
+def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
+    """A photo of the card is as good as its number: the window copies it, and nobody is asked why there is none."""
+    turn.say("tell.number_on_photo")
+    turn.state.answers["id_missing"] = Answer(None, turn.said.text or "", "told")
+    _take(turn, slot, Answer(None, turn.said.text or ""))
 
 
 def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
@@ -358,9 +383,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
         taken = kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
             # Nobody is kept at a question: it is written down as it stands, for the window to look at.
-            if not kept and taken != []:
+            if not kept:
                 turn.say("tell.taken_as_is")
-            _take(turn, slot, Answer(None if kept and taken != [] else taken, raw, doubtful=not kept and taken != []))
+            _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
             return
     if not kept:
         turn.do(_problem(value))

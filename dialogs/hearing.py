@@ -73,6 +73,7 @@ class Heard(msgspec.Struct, frozen=True):
         adds: she says that something belongs to what she handed in.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
+        kin: what the one help is asked for is to the speaker, where she says so ("for my mother").
         says_for_whom: a short message that says that the form is for kin of the speaker or somebody she names.
         case_no, query_code: for a question about progress.
     """
@@ -110,6 +111,7 @@ class Heard(msgspec.Struct, frozen=True):
     adds: bool = False
     wants_help: bool = False
     says_for_whom: bool = False
+    kin: str | None = None
     case_no: str | None = None
     query_code: str | None = None
 
@@ -233,6 +235,7 @@ def hear(text: str, listener: Listener) -> Heard:
         adds=says("adds", 60),
         wants_help=says("wants_help", 16),
         says_for_whom=meaning.for_other and len(meaning.text) <= 12,
+        kin=meaning.pivot if meaning.for_other else None,
         case_no=meaning.case_no.value if meaning.case_no is not None else None,
         query_code=_query_code(meaning),
     )

@@ -73,6 +73,17 @@ def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> b
     return changed
 
 
+def take_out(state: State, repeat: Repeat, index: int) -> None:
+    """Take one person out of the household; those behind move up."""
+    answers, total = state.answers, count(repeat, state.answers)
+    for position in range(index, total):
+        for slot in [name for name in answers if name.startswith(f"{repeat.name}.{position}.")]:
+            del answers[slot]
+        if position + 1 < total:
+            for slot in [name for name in answers if name.startswith(f"{repeat.name}.{position + 1}.")]:
+                answers[f"{repeat.name}.{position}.{slot.rsplit('.', 1)[1]}"] = answers[slot]
+
+
 def _nobody_new(state: State, repeat: Repeat, entry: Entry) -> bool:
     """Whether "the child" or "the children" only speaks of young people who are known by closer words."""
     young = {word for words in _CLOSER.values() for word in words} | set(_CLOSER)
@@ -104,4 +115,14 @@ def _known(state: State, repeat: Repeat, entry: Entry, taken: set[int], *, alone
     if fitting:
         return fitting[0]
     # The only one of this relation, told anew: a correction ("my son is four, not three").
-    return alike[0] if alone and len(alike) == 1 else None
+    if not alone or len(alike) != 1:
+        return None
+    told = [own for own in _OWN if own in entry and value(alike[0], own) not in (None, entry[own])]
+    if "name" in told and (len(told) > 1 or not one_apart(str(value(alike[0], "name")), str(entry["name"]))):
+        return None  # brothers have names alike: another name and another age is another person
+    return alike[0]
+
+
+def one_apart(known: str, said: str) -> bool:
+    """Whether two names differ in one character, as a name heard or typed wrongly does."""
+    return len(known) == len(said) >= 2 and sum(a != b for a, b in zip(known, said, strict=True)) <= 1

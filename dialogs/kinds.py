@@ -184,6 +184,36 @@ class Choice(Kind):
         return Line(key, params)
 
 
+#: What kin the speaker is to somebody, as the form has it, by what she calls herself ("his daughter", "her nephew").
+_HELPER_OF_OWN: Mapping[str, str] = {
+    **dict.fromkeys(("son", "daughter", "child", "adopted_child", "step_child"), "child"),
+    **dict.fromkeys(("brother", "sister"), "sibling"),
+    "spouse": "spouse",
+}
+#: The same by what she calls the other ("my mother").
+_HELPER_TO: Mapping[str, str] = {
+    **dict.fromkeys(("father", "mother"), "child"),
+    **dict.fromkeys(("brother", "sister"), "sibling"),
+    "spouse": "spouse",
+}
+
+
+class HelperKin(Choice):
+    """What the speaker is to the one help is asked for; any word for kin will do."""
+
+    def read(self, said: Said, ctx: Context) -> Value | Problem | Answer:
+        picked = super().read(said, ctx)
+        if not isinstance(picked, Problem):
+            return picked
+        kin = read_relation(_words(said))
+        return picked if kin is None else _HELPER_OF_OWN.get(kin.code, "relative")
+
+
+def helper_of(kin: str) -> str:
+    """What the speaker is to somebody she calls so."""
+    return _HELPER_TO.get(kin, "relative")
+
+
 class WhyNoNumber(Choice):
     """Why somebody has no identity number (domain 10.1); the words that refused the number may have said it already."""
 
@@ -244,7 +274,13 @@ class Proof(Choice):
 
     def read_files(self, said: Said) -> Value | None:
         kinds = [file.media_type for file in said.files]
-        return None if not kinds else "voice" if any(kind.startswith("audio/") for kind in kinds) else "signature"
+        return (
+            None
+            if not kinds
+            else "voice"
+            if any(kind.startswith(("audio/", "video/")) for kind in kinds)
+            else "signature"
+        )
 
 
 #: Characters of a message that picks by words from a list.
@@ -366,6 +402,11 @@ class IdNumber(Kind):
             return found
         return Answer(found.value18, _words(said), doubtful=found.needs_confirm)
 
+    def is_named(self, said: Said) -> bool:
+        """Whether the words name the card and hold no number: they say what a photo is."""
+        text = fold(_words(said))
+        return not any(map(str.isdigit, text)) and any(label in text for label in load("id_number")["card"])
+
     def take_as_is(self, said: Said) -> str | None:
         text = "".join(_words(said).split())
         return text[:40] if any(map(str.isdigit, fold(text))) else None  # words are no number, however often said
@@ -419,7 +460,7 @@ def show_money(answer: Answer) -> Param:
     amount = Decimal(value["monthly"])
     if amount == 0:
         return Line("card.money.none")
-    return Line("card.money", {"amount": f"{amount:.2f}".removesuffix(".00")})
+    return Line("card.money", {"amount": f"{amount:.0f}"})  # "about" so much: nobody speaks of fen
 
 
 class Place(Kind):

@@ -10,8 +10,8 @@ from typing import Final
 
 from dialogs import asking
 from dialogs.catalogue.mistakes import CatalogueMistake
-from dialogs.effects import CallHuman, Option, Say
-from dialogs.leaflet import CONTENTS
+from dialogs.effects import CallHuman, Option, Say, ShowProgress
+from dialogs.leaflet import CONTENTS, Page
 from dialogs.terms import Term
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
@@ -65,6 +65,11 @@ def choice(turn: Turn) -> str | None:
         named = turn.ctx.guide.items(text)
         if named and len(text) <= 20:
             return f"item.{named[0]}"
+    return entry_named(text)
+
+
+def entry_named(text: str) -> str | None:
+    """The entry whose name is all that was said."""
     return _words().get(fold(text).strip(load("menu")["ends"]["marks"])) if len(text) <= 20 else None
 
 
@@ -88,12 +93,36 @@ def show(turn: Turn, code: str) -> bool:
     return True
 
 
-def _page(turn: Turn, code: str, *, key: str = "") -> None:
+def aside(turn: Turn) -> bool:
+    """An entry named in the middle of a form: it is told without a list to pick from, and the form goes on."""
+    entry = entry_named(turn.said.text or "")
+    if entry is None or entry == "apply":
+        return False
+    if entry == "progress":
+        turn.do(ShowProgress())
+    elif entry == "complaint":
+        turn.do(CallHuman("objects"))
+        turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+    else:
+        page = _find(turn, entry if entry in CONTENTS and entry != "kinds" else "items")
+        if page is None:
+            unknown(turn)
+        else:
+            turn.do(page.say)
+    return True
+
+
+def _find(turn: Turn, code: str) -> Page | None:
+    """A page as of today; None where it tells something that has no value today."""
     guide = turn.ctx.guide
     try:
-        page = None if guide is None else guide.leaflet.page(code, turn.ctx.today, turn.ctx.town)
+        return None if guide is None else guide.leaflet.page(code, turn.ctx.today, turn.ctx.town)
     except CatalogueMistake:
-        page = None
+        return None
+
+
+def _page(turn: Turn, code: str, *, key: str = "") -> None:
+    page = _find(turn, code)
     if page is None:
         unknown(turn)
         return

@@ -9,6 +9,8 @@ from dialogs.danger import is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard, is_bare_number, is_thanks
+from dialogs.kinds import helper_of
+from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
@@ -36,7 +38,7 @@ def answer(turn: Turn) -> None:
         _pressed(turn)
         return
     if said.files and turn.state.last_case:
-        turn.do(AddToCase(said.text, tuple(file.id for file in said.files)))
+        turn.do(AddToCase(said.text, tuple(file.id for file in said.files), proof=_proof(said)))
         return
     intent, command = heard.intent, heard.command
     number = (said.text or "").strip()
@@ -68,6 +70,7 @@ def answer(turn: Turn) -> None:
         turn.do(Rate(int(number)))
         return
     if asides.answered(turn):
+        turn.state.lost = lost
         turn.do(Say("tell.aside.further", {}, menu.options(turn, ("apply", "human"), numbered=False), "ask"))
         return
     if turn.state.last_case and (is_bare_number(number) or is_thanks(number) or is_over(said)):
@@ -79,13 +82,13 @@ def answer(turn: Turn) -> None:
         begin(turn)
     elif command == "progress" or intent == "query_progress" or heard.case_no:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
-    elif heard.asks_how_far:
+    elif heard.asks_how_far or (turn.state.last_case and command == "submit"):
         turn.do(ShowProgress())
     elif turn.state.last_case and heard.objects:
         _objects(turn)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
-    elif (intent == "ask_policy" and any(map(str.isalpha, number))) or _wants_the_list(turn) or _names_an_item(turn):
+    elif (intent == "ask_policy" and _is_language(number)) or _wants_the_list(turn) or _names_an_item(turn):
         _policy(turn)
     elif (
         heard.next_person
@@ -107,6 +110,11 @@ def answer(turn: Turn) -> None:
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
 
 
+def _is_language(text: str) -> bool:
+    """Whether a message is more than one run of keys."""
+    return any(map(str.isalpha, text)) and not (text.isascii() and " " not in text)
+
+
 def _names_an_item(turn: Turn) -> bool:
     """Whether all she says is what some help is called."""
     guide, text = turn.ctx.guide, (turn.said.text or "").strip()
@@ -117,18 +125,19 @@ def _to_the_case(turn: Turn, text: str) -> None:
     """A number sent after everything is handed in belongs there; thanks get thanks."""
     if is_thanks(text):
         turn.say("tell.aside.thanks")
-    else:
-        turn.do(AddToCase(text))
+        return
+    if is_over(turn.said):
+        turn.say("tell.danger_over")
+    turn.do(AddToCase(text))
 
 
 def _not_understood(turn: Turn, lost: int) -> None:
     """Each time in other words, and sooner or later with a person: nobody hears the same sentence for ever."""
     greeted = turn.said.heard is not None and turn.said.heard.intent == "greeting"
-    if lost == 0 or greeted or turn.ctx.helper is not None:
-        turn.state.lost = 1
-        welcome(turn)
-        return
     turn.state.lost = lost + 1
+    if lost == 0 or greeted or turn.ctx.helper is not None:
+        welcome(turn, greet=lost == 0)
+        return
     menu.say(
         turn, "tell.lost" if lost == 1 else "tell.lost_again", menu.MENU, phone=turn.ctx.phone, clerk=turn.ctx.clerk
     )
@@ -143,6 +152,8 @@ def for_another_after_all(turn: Turn) -> bool:
         return False
     state.answers = {slot: known for slot, known in state.answers.items() if slot in _TROUBLE}
     state.tries, state.held = 0, False
+    if heard.kin is not None:
+        state.answers["helper"] = Answer(helper_of(heard.kin), turn.said.text or "", "told")
     finish(turn, "for_another")
     return True
 
@@ -163,6 +174,14 @@ def _objects(turn: Turn) -> None:
         turn.do(AddToCase(turn.said.text))
     turn.do(CallHuman("objects"))
     turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
+
+
+def _proof(said: Said) -> str:
+    """What the files show of somebody's yes: a recording is her voice, a photo her signature where it is called so."""
+    if any(file.media_type.startswith(("audio/", "video/")) for file in said.files):
+        return "voice"
+    named = said.heard.proof if said.heard is not None else None
+    return named if named in ("voice", "signature") else ""
 
 
 def _says_which(turn: Turn, text: str, heard: Heard) -> bool:

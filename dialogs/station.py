@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from dialogs import asking, drafts
-from dialogs.effects import BindChat, DropSheet, Option, Say, Station
+from dialogs.effects import BindChat, DropSheet, MandateCode, Option, Say, Station
 from dialogs.hearing import Heard
 from dialogs.said import Said
 from dialogs.state import Answer
@@ -29,20 +29,24 @@ _MATTER: Final = {"register_book": "matter", "visit_log": "matter", "change": "m
 
 
 def bound(turn: Turn) -> bool:
-    """Whether the message is the code that makes this account a colleague's."""
-    match = _code().fullmatch(fold(turn.said.text or "").strip()) if len(turn.said.text or "") <= 24 else None
-    if match is None:
+    """Whether the message is a code: one that makes this account a colleague's, or one that shows somebody's yes."""
+    said = fold(turn.said.text or "").strip() if len(turn.said.text or "") <= 24 else ""
+    account, mandate = _code("bind").fullmatch(said), _code("mandate").fullmatch(said)
+    if account is not None:
+        turn.do(BindChat(account[1]))
+    elif mandate is not None:
+        turn.do(MandateCode(mandate[1]))
+    else:
         return False
-    turn.do(BindChat(match[1]))
     if turn.state.dialog:
         turn.ask()
     return True
 
 
 @cache
-def _code() -> re.Pattern[str]:
+def _code(what: str) -> re.Pattern[str]:
     return re.compile(
-        f"(?:{alternation(fold(word) for word in load('station')['bind']['words'])})[^0-9]{{0,3}}([0-9]{{6}})"
+        f"(?:{alternation(fold(word) for word in load('station')[what]['words'])})[^0-9]{{0,3}}([0-9]{{6}})"
     )
 
 
@@ -151,7 +155,7 @@ def _open_page(turn: Turn, code: str, rest: str) -> None:
         if turn.state.parked:
             drafts.listing(turn)
         else:
-            turn.say("tell.nothing_unfinished")
+            turn.say("tell.only_this_one" if turn.state.dialog else "tell.nothing_unfinished")
     elif code == "drop_sheet":
         turn.do(DropSheet())
     elif code in PAGES:

@@ -9,6 +9,7 @@ from dialogs.kinds import MembersRead
 from dialogs.question import Dialog, Question, Repeat, Slot, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
+from dialogs.understanding.lexicon import words
 
 #: Fields of what was heard, and the slots they fill.
 FIELD_SLOTS: Mapping[str, str] = {
@@ -77,7 +78,8 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     filled: list[str] = []
     of_members = but.partition(".")[0] == "members"
     of_helper = but in ("helper", "helper_name") and not tells_of_a_resident(said)
-    people = () if of_members or said.heard is None else people_told_of(state, said.heard)
+    # Who says what she is to the other ("her daughter") names nobody of the house.
+    people = () if of_members or of_helper or said.heard is None else people_told_of(state, said.heard)
     own = {} if said.heard is None else not_of_the_others(state, said.heard.told, people)
     for field in ("age", "called"):  # never asked, but worth keeping
         if not of_members and field in own and field not in state.answers:
@@ -180,10 +182,25 @@ def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> 
             break
         for inner, value in entry.items():
             state.answers[f"{repeat.name}.{number}.{inner}"] = Answer(value, raw, "told")
+        if "income" not in entry and _earns_nothing_yet(entry):
+            state.answers[f"{repeat.name}.{number}.income"] = Answer({"monthly": "0", "raw": ""}, how="presumed")
     people = count(repeat, state.answers) + 1
     if read.done or (read.size is not None and read.entries and people >= read.size):
         state.answers[repeat.name] = Answer(people, raw)
     return fitted
+
+
+#: Below it nobody may be employed (劳动法 第15条).
+_WORKING_AGE = 16
+_OF_AGE = 18
+
+
+def _earns_nothing_yet(entry: Mapping[str, Value]) -> bool:
+    """Whether somebody is too young to be asked what comes in; the card reads it back, so that it can be put right."""
+    age, told = entry.get("age"), str(entry.get("condition") or "")
+    if not isinstance(age, int):
+        return False
+    return age < _WORKING_AGE or (age <= _OF_AGE and words("members", "at_school").search(told) is not None)
 
 
 def merge_member(state: State, slot: Slot, said: Said) -> bool:

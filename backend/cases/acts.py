@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from backend.cases import second_ask
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
+from backend.cases.representing import may_rate
 from backend.cases.tables import Case
 from backend.checks import SHORTEST_REASON, long_enough
 from backend.deadlines import service as deadlines
@@ -180,6 +181,8 @@ def supply(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
 def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
     """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5)."""
     case = case_for(tx, actor, case_id)
+    if actor.kind == "person" and case.proxy_filed:
+        raise RefusedAct("not_in_mandate")  # the one it is about says so herself, to the window
     parts = parts_of(tx, case)
     decided = any(part.status in DECIDED for part in parts)
     after = "decided" if decided else "withdrawn"
@@ -225,7 +228,7 @@ def deliver_feedback(tx: Tx, env: Env, actor: Actor, case_id: str, confirmation:
         if part.status in DECIDED:
             confirm_part(tx, env, part, confirmation)
     move(tx, env, actor, case, "deliver_feedback", data={"confirmation": confirmation})
-    if confirmation != "undeliverable":
+    if confirmation != "undeliverable" and may_rate(tx, case):
         to_person(
             tx, env, case.contact_id, "msg.ask_rating", {"called": called(tx, env, case)},
             key=f"{case.id}:ask_rating:{case.journal_seq}", case_id=case.id,
@@ -237,6 +240,8 @@ def rate(tx: Tx, env: Env, actor: Actor, case_id: str, score: int) -> Case:
     """How content she is, 1 to 5. Only she says it; at 1 or 2 her clerk and the town's leader are told to call her."""
     case = case_for(tx, actor, case_id)
     require(tx, actor, case, "rate")
+    if actor.kind == "person" and not may_rate(tx, case):
+        raise RefusedAct("not_in_mandate")
     if score not in range(1, 6):
         raise RefusedAct("unknown_score", score=score)
     case.rating = score

@@ -6,14 +6,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from sqlalchemy import ColumnElement, exists, update
 from sqlmodel import col, select
 
 from backend.cases.move import case_for, require_role
 from backend.cases.tables import Case, Consent, Person, Representation
-from backend.env import Actor, Env
+from backend.conversations import query_lock
+from backend.conversations.tables import Attachment
+from backend.conversations.window import window_of
+from backend.env import CLOCK, Actor, Env
 from backend.errors import RefusedAct
 from backend.ids import new_id
 from backend.inbox.tables import Contact
@@ -21,6 +26,7 @@ from backend.journal.record import record
 from backend.messages import path_of, place, town_group
 from backend.outbox.post import to_group, to_person, to_staff
 from backend.prepared import insert
+from backend.staff.tables import OneTimeLink
 from backend.writer import Tx
 from dialogs.effects import Say
 from dialogs.state import Answer
@@ -28,10 +34,16 @@ from dialogs.terms import Param
 
 #: Proofs that are there when the case is filed; without one the window asks her before anything is sent on.
 SHOWN: Final = frozenset({"voice", "signature", "code", "witness"})
-#: What a mandate covers: to file, to bring what is missing, to ask how far it is. Withdrawing and rating stay hers.
+#: What a mandate covers: to file, to bring what is missing, to ask how far it is. Withdrawing stays hers (domain 3.5).
 SCOPE: Final = ("file", "supply", "progress")
+#: Kin and friends may say how content they are; an assistant gives no mark for whom she serves (domain 15, 10).
+SCOPE_OF_KIN: Final = (*SCOPE, "rate")
 LASTS: Final = dt.timedelta(days=365)
 ASSISTANT: Final = "village_assistant"
+MANDATE_PAPER: Final = "mat_mandate"
+CODE: Final = "mandate"  # purpose of the link that a code to her own telephone is
+CODE_LASTS: Final = dt.timedelta(days=7)
+_TRIES: Final = "mandate-code"
 
 _WINDOW: Final = frozenset({"window_clerk", "county_center"})
 #: What each answer to "does she agree" consents to; None leaves it to be asked when she can say.
@@ -60,6 +72,7 @@ def represent(
     """
     agreed = str(_value(answers, "agreed"))
     proof = "none" if agreed == "cannot_say" else str(_value(answers, "proof") or "later")
+    relation = str(_value(answers, "helper") or "other")
     agent_id = new_id("per")
     insert(
         tx, env, Person,
@@ -77,9 +90,9 @@ def represent(
         principal_id=case.applicant_id,
         agent_id=agent_id,
         contact_id=contact_id,
-        relation=str(_value(answers, "helper") or "other"),
+        relation=relation,
         proof=proof,
-        scope=list(SCOPE),
+        scope=list(SCOPE if relation == ASSISTANT else SCOPE_OF_KIN),
         starts_at=env.now,
         ends_at=env.now + LASTS,
         confirmed_at=env.now if proof in SHOWN else None,
@@ -88,8 +101,11 @@ def represent(
         _consent(tx, env, case, contact_id, scope, given, proof, text_version)
     record(
         tx, env, Actor("person", contact_id, ("proxy",)), "represented", case=case, subject=representation_id,
-        data={"relation": str(_value(answers, "helper") or "other"), "proof": proof},
+        data={"relation": relation, "proof": proof},
     )  # fmt: skip
+    shown = answers.get("proof_file")
+    if shown is not None:
+        _file_as_mandate(tx, contact_id, tuple(shown.value))
 
 
 def _consent(
@@ -152,12 +168,126 @@ def require_mandate(tx: Tx, case: Case) -> None:
         raise RefusedAct("mandate_open")
 
 
+def not_denied() -> ColumnElement[bool]:
+    """Cases whose helper was not sent away: the one it is about has not said that she never wanted it."""
+    return ~exists().where(col(Representation.case_id) == col(Case.id), col(Representation.denied_at).is_not(None))
+
+
+def may_rate(tx: Tx, case: Case) -> bool:
+    """Whether the one who hears of the case may say how content she is with it."""
+    found = representation_of(tx, case)
+    return found is None or "rate" in found.scope
+
+
+def end_over(tx: Tx, env: Env, at: dt.datetime) -> int:
+    """Mandates whose time is over end, each with an entry in its case's journal; how many."""
+    tx.flush()
+    rows = tx.session.exec(
+        select(Representation, Case)
+        .join(Case, col(Case.id) == col(Representation.case_id))
+        .where(col(Representation.ends_at) <= at, col(Representation.ended_at).is_(None))
+        .limit(500)
+    ).all()
+    for found, case in rows:
+        found.ended_at = found.ends_at
+        tx.session.add(found)
+        record(tx, env, CLOCK, "mandate_ended", case=case, subject=found.id)
+        tx.session.add(case)
+    return len(rows)
+
+
+# --- it is shown later
+
+
+def show_later(tx: Tx, env: Env, contact_id: str, case: Case, proof: str, files: tuple[str, ...]) -> tuple[Say, ...]:
+    """The helper sends what shows her yes after all; nothing when none is missing.
+
+    Args:
+        proof: voice or signature, by what the files are or are called.
+    """
+    found = representation_of(tx, case)
+    if found is None or found.contact_id != contact_id or found.confirmed_at or found.ended_at:
+        return ()
+    _file_as_mandate(tx, contact_id, files)
+    _shown(tx, env, case, found, proof, contact_id)
+    return (Say("tell.mandate_shown", {"number": case.short_no}),)
+
+
+def _shown(tx: Tx, env: Env, case: Case, found: Representation, proof: str, contact_id: str) -> None:
+    found.proof, found.confirmed_at = proof, env.now
+    tx.session.add(found)
+    actor = Actor("person", contact_id, ("proxy",))
+    record(tx, env, actor, "mandate_confirmed", case=case, subject=found.id, data={"by": proof})
+    tx.session.add(case)
+
+
+def _file_as_mandate(tx: Tx, contact_id: str, files: tuple[str, ...]) -> None:
+    tx.flush()
+    tx.connection.execute(
+        update(Attachment)
+        .where(col(Attachment.id).in_(files), col(Attachment.contact_id) == contact_id)
+        .values(material=MANDATE_PAPER)
+    )
+
+
+def code_given(tx: Tx, env: Env, contact_id: str, code: str) -> tuple[Say, ...]:
+    """The helper types the code that went to her own telephone: she read it to him, so she wants it."""
+    wrong = (Say("tell.mandate_code_wrong", {"phone": window_of(env).phone}),)
+    if query_lock.closed_until(tx, env, contact_id, _TRIES) is not None:
+        return wrong
+    tx.flush()
+    waiting = tx.session.exec(
+        select(Representation, Case)
+        .join(Case, col(Case.id) == col(Representation.case_id))
+        .where(
+            Representation.contact_id == contact_id,
+            col(Representation.confirmed_at).is_(None),
+            col(Representation.ended_at).is_(None),
+        )
+    ).all()
+    for found, case in waiting:
+        link = tx.session.exec(
+            select(OneTimeLink).where(
+                OneTimeLink.token_hash == _hash(env, found.id, code),
+                col(OneTimeLink.used_at).is_(None),
+                OneTimeLink.expires_at > env.now,
+            )
+        ).first()
+        if link is not None:
+            link.used_at = env.now
+            tx.session.add(link)
+            query_lock.open_for(tx, env, contact_id, _TRIES)
+            _shown(tx, env, case, found, "code", contact_id)
+            return (Say("tell.mandate_shown", {"number": case.short_no}),)
+    query_lock.count_wrong(tx, env, contact_id, _TRIES)
+    return wrong
+
+
+def _issue_code(tx: Tx, env: Env, found: Representation) -> str:
+    code = f"{secrets.randbelow(10**6):06d}"
+    insert(
+        tx, env, OneTimeLink,
+        id=new_id("lnk"),
+        token_hash=_hash(env, found.id, code),
+        purpose=CODE,
+        subject=found.id,
+        created_at=env.now,
+        expires_at=env.now + CODE_LASTS,
+    )  # fmt: skip
+    return code
+
+
+def _hash(env: Env, representation_id: str, code: str) -> str:
+    return env.sealer.lookup("mandate_code", f"{representation_id}:{code}")
+
+
 # --- she is told, and answers
 
 
 def tell_principal(tx: Tx, env: Env, case: Case) -> int:
     """Tell her on her own accounts that somebody filed for her: a number and nothing else. How many accounts.
 
+    Where nothing shows her yes yet, a code comes with it; read to the helper, it is her yes (domain 12.3).
     Hers is an account from which she filed for herself under the same identity number; a name or a telephone alone
     never is.
     """
@@ -167,11 +297,15 @@ def tell_principal(tx: Tx, env: Env, case: Case) -> int:
         .join(Person, col(Person.id) == col(Contact.person_id))
         .where(Person.id_number_hash == own, Contact.id != case.contact_id, col(Contact.reachable).is_(True))
     ).all()
+    found = representation_of(tx, case) if contacts else None
+    message, params = "msg.filed_for_you", {"short": case.short_no}
+    if found is not None and found.confirmed_at is None:
+        message, params = "msg.filed_for_you_code", {**params, "code": _issue_code(tx, env, found)}
     for contact in contacts:
         contact.told_case_id = case.id
         tx.session.add(contact)
         to_person(
-            tx, env, contact.id, "msg.filed_for_you", {"short": case.short_no},
+            tx, env, contact.id, message, dict(params),
             key=f"{case.id}:filed_for_you:{contact.id}", case_id=case.id,
         )  # fmt: skip
     return len(contacts)

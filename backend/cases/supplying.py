@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from backend.cases import acts
 from backend.cases.additions import add
+from backend.cases.representing import MANDATE_PAPER, not_denied, show_later
 from backend.cases.tables import Case
 from backend.conversations.tables import Attachment
 from backend.env import Actor, Env
@@ -41,13 +42,13 @@ def wanted_of(tx: Tx, contact_id: str, first: str) -> list[Wanted]:
     """What this contact is being waited for; for the case with the register number `first` before all others."""
     cases = tx.session.exec(
         select(Case)
-        .where(Case.contact_id == contact_id, Case.status == "supplement_required")
+        .where(Case.contact_id == contact_id, Case.status == "supplement_required", not_denied())
         .order_by(col(Case.submitted_at).desc())
     ).all()
     parts = tx.session.exec(
         select(Case, Transfer)
         .join(Transfer, col(Transfer.case_id) == col(Case.id))
-        .where(Case.contact_id == contact_id, Transfer.status == "materials_requested")
+        .where(Case.contact_id == contact_id, Transfer.status == "materials_requested", not_denied())
         .order_by(col(Case.submitted_at).desc(), col(Transfer.seq))
     ).all()
     found = [Wanted(case, None, tuple(case.supplement)) for case in cases]
@@ -65,16 +66,30 @@ def bring(tx: Tx, env: Env, contact_id: str, state: State, sent: AddToCase) -> t
         if set(codes) & set(one.materials):
             case_no = one.case.register_no
             break
+    shown = _shows_her_yes(tx, env, contact_id, case_no, sent, codes)
     fresh = () if sent.material else sent.files  # those she says something of now lie on the case already
     if sent.text is not None or fresh:
         refused = add(tx, env, actor, case_no, sent.text, fresh)
         if refused:
             return state, refused
     if codes:
-        return _sorted(state), _tick_off(tx, env, actor, waiting, codes, sent.files)
+        return _sorted(state), (*_tick_off(tx, env, actor, waiting, codes, sent.files), *shown)
+    if shown:
+        return _sorted(state), shown
     if sent.files and waiting and sent.material != "none":
         return _which(state, waiting, (*state.unsorted, *fresh))
-    return _sorted(state), (Say("tell.added_to_case", {"case_no": case_no}),)
+    short = tx.session.exec(select(Case.short_no).where(Case.register_no == case_no)).first()
+    return _sorted(state), (Say("tell.added_to_case", {"case_no": short or case_no}),)
+
+
+def _shows_her_yes(
+    tx: Tx, env: Env, contact_id: str, case_no: str, sent: AddToCase, codes: tuple[str, ...]
+) -> tuple[Say, ...]:
+    """Files that show the yes of the one who is helped, where it was still missing."""
+    if not sent.files or not (sent.proof or MANDATE_PAPER in codes):
+        return ()
+    case = tx.session.exec(select(Case).where(Case.register_no == case_no, Case.contact_id == contact_id)).first()
+    return () if case is None else show_later(tx, env, contact_id, case, sent.proof or "signature", sent.files)
 
 
 def _meant(env: Env, waiting: list[Wanted], sent: AddToCase) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class Representation(SealedRow, table=True):
     proof: str = Field(max_length=24)  # voice | signature | code | witness | later | none
     scope: list[str] = json_list()
     starts_at: dt.datetime = instant()
-    ends_at: dt.datetime | None = instant(null=True)  # the latest it can last
+    ends_at: dt.datetime | None = instant(null=True, index=True)  # the latest it can last
     confirmed_at: dt.datetime | None = instant(null=True)  # shown at filing, or said by the principal herself since
     denied_at: dt.datetime | None = instant(null=True)  # the principal says that she did not want it
     ended_at: dt.datetime | None = instant(null=True)

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from backend.cases.notices import has_read
 from backend.cases.rating import rate
-from backend.cases.representing import principal_says
+from backend.cases.representing import code_given, principal_says
 from backend.cases.submit import submit
 from backend.cases.supplying import bring
 from backend.cases.tables import Case
@@ -36,6 +36,7 @@ from dialogs.effects import (
     Effect,
     Forget,
     HasRead,
+    MandateCode,
     Note,
     Rate,
     Say,
@@ -122,6 +123,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return page(tx, env, contact_id, name, text)
         case Note(book, values):
             return note(tx, env, contact_id, conversation_id, book, values)
+        case MandateCode(code):
+            return code_given(tx, env, contact_id, code)
         case WantedIt(wanted):
             return principal_says(tx, env, contact_id, wanted)
         case HasRead(way):

@@ -7,6 +7,7 @@ from hmac import compare_digest
 
 from sqlmodel import Session, col, select
 
+from backend.cases.representing import not_denied
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations import query_lock
@@ -22,7 +23,7 @@ from dialogs.terms import Line, Lines, Param, Term
 def progress(tx: Tx, env: Env, contact_id: str, case_no: str | None, code: str | None) -> tuple[Say, ...]:
     """Her own cases without a code; any other by number and code, and never a hint whether it exists."""
     own = tx.session.exec(
-        select(Case).where(Case.contact_id == contact_id).order_by(col(Case.submitted_at).desc()).limit(5)
+        select(Case).where(Case.contact_id == contact_id, not_denied()).order_by(col(Case.submitted_at).desc()).limit(5)
     ).all()
     if case_no is None:
         return tuple(timeline(tx, env, case) for case in own) or (Say("tell.no_case"),)

@@ -16,12 +16,16 @@ from backend.deadlines.counting import Due, Unit
 from backend.deadlines.tables import Deadline
 from backend.env import Env, RulesNow
 from backend.ids import new_id
+from backend.log import get_log
 from backend.prepared import insert
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.county import County
+from dialogs.catalogue.grounds import cite
 from dialogs.catalogue.mistakes import NotCovered, UnknownCode
 from dialogs.catalogue.model import Item
+
+log = get_log(__name__)
 
 #: Clocks whose date the applicant was told: when one is missed she hears it the morning after (domain 4.5).
 PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
@@ -109,6 +113,14 @@ def clause_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[str, str
     return _ground(rules_of(env), row.length(variant), None, None)
 
 
+def amount_of(env: RulesNow, clock_id: str, variant: str = "") -> tuple[int, Unit]:
+    """How long a clock of fixed length runs here today. Raises NotCovered when its amount has no value."""
+    rules, length = rules_of(env), clocks.clock(clock_id).length(variant)
+    if (missing := rules.uncovered.get(length.config)) is not None:
+        raise missing
+    return rules.overrides.get(length.config, length.amount), length.unit
+
+
 def legal_due(env: RulesNow, item: Item, start: dt.datetime) -> Due:
     """When the law wants an answer on an item whose clock began at `start` (domain 4.4)."""
     close = rules_of(env).office_close
@@ -192,7 +204,7 @@ def _start(
         due_day=due.day,
         provisional=due.provisional,
         next_rung_at=_next(_looks(rules_of(env), env, clock_id, unit, begun), env.now),
-        source_clause=(source or row.source_clause)[:200],
+        source_clause=cite(source or row.source_clause, env.county.rules)[:200],
         confidence=confidence or row.confidence,
     )  # fmt: skip
     return due
@@ -275,7 +287,15 @@ def fire(tx: Tx, env: Env, events: Collection[str], case: Case, transfer: Transf
         stop(tx, env, subject, {*stopped, *started})
     variant = transfer.item if transfer is not None else _urgency(case)
     for clock_id in started:
-        _start(tx, env, clock_id, case, transfer, variant=variant)
+        try:
+            _start(tx, env, clock_id, case, transfer, variant=variant)
+        except NotCovered as missing:
+            if case.emergency_level == "none":
+                raise
+            # Help first: an emergency is taken in although nobody said how long this clock runs.
+            log.error(
+                "A clock of an emergency has no length", action="deadline.uncovered", clock=clock_id, why=str(missing)
+            )
 
 
 def _plain(event: str) -> list[str]:

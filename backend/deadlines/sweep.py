@@ -19,6 +19,7 @@ from sqlmodel import col, select
 
 from backend.cases.move import move
 from backend.cases.numbers import supervision_order_no
+from backend.cases.representing import end_over
 from backend.cases.tables import Case
 from backend.clock import local_day
 from backend.conversations.emergencies import ring_due
@@ -173,7 +174,8 @@ def _tidy_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
 
 
 def _station_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
-    """Benefits whose year is nearly over, and tables of residents that waited too long."""
+    """Benefits whose year is nearly over, mandates that have ended, and tables that waited too long."""
+    end_over(tx, env, at)
     forget_old_rows(tx, env, at - dt.timedelta(days=days_of(env).clear))
     looked, posted = remind(tx, env, at, page)
     return SweepReport(looked, posted=posted)

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 import msgspec
 from sqlmodel import col, select
 
-from backend.cases.tables import Case, Person
+from backend.cases.tables import Case, Person, Representation
 from backend.env import Env
 from backend.ids import new_id
 from backend.inbox.tables import Contact
@@ -56,10 +56,28 @@ def to_person(
     if contact is None:
         return False
     to = {"channel": contact.channel, "audience": "person", "contact_id": contact.id}
+    if _sent_away(tx, contact.id, cause.get("case_id")):
+        return False
     whom = _whom(tx, env, contact.id, cause.get("case_id"))
     if whom:
         params = {**params, _ABOUT: whom}
     return _insert(tx, env, message, params, key, to, cause)
+
+
+def _sent_away(tx: Tx, contact_id: str, case_id: str | None) -> bool:
+    """Whether the reader filed for somebody who then said that she never wanted it: he hears no more of her matter."""
+    if case_id is None:
+        return False
+    return (
+        tx.session.exec(
+            select(Representation.id).where(
+                Representation.case_id == case_id,
+                Representation.contact_id == contact_id,
+                col(Representation.denied_at).is_not(None),
+            )
+        ).first()
+        is not None
+    )
 
 
 def _whom(tx: Tx, env: Env, contact_id: str, case_id: str | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
+from backend.cases.representing import not_denied
 from backend.cases.tables import Case, Person
 from backend.clock import local_day
 from backend.conversations.window import window_of
@@ -62,7 +63,7 @@ def _mine(tx: Tx, env: Env, contact_id: str) -> list[Line]:
     rows = tx.session.exec(
         select(Case, Person)
         .join(Person, col(Person.id) == col(Case.applicant_id))
-        .where(Case.contact_id == contact_id, col(Case.proxy_filed).is_(True))
+        .where(Case.contact_id == contact_id, col(Case.proxy_filed).is_(True), not_denied())
         .order_by(col(Case.submitted_at).desc())
         .limit(LONGEST)
     ).all()

@@ -35,6 +35,7 @@ from backend.web.talk import Message, talk_of
 from backend.web.timeline import Event, timeline
 from backend.web.words import DeskWords, Due
 from backend.writer import Tx
+from dialogs.catalogue.mistakes import NotCovered
 from dialogs.catalogue.ways import Way
 
 _EVENTS: Final = (
@@ -96,7 +97,7 @@ class CaseView(msgspec.Struct, frozen=True):
     """Everything on the page.
 
     Attributes:
-        way: how what is planned goes to who decides, by the county's rules.
+        way: how what is planned goes to who decides, by the county's rules; None on a day they do not cover.
         rerouted: by item, the department another one suggested when it sent the item back.
         ticked: the items of the plan that need no second look.
         to_send: those of the plan that were taken in.
@@ -142,7 +143,7 @@ class CaseView(msgspec.Struct, frozen=True):
     talk: tuple[Message, ...]
     talk_id: str
     plan: tuple[Planned, ...]
-    way: Way
+    way: Way | None
     rerouted: dict[str, str]
     ticked: tuple[str, ...]
     to_send: tuple[str, ...]
@@ -229,7 +230,7 @@ def case_view(
         talk=tuple(talk_of(tx, env, words, case.contact_id) if case.contact_id else ()),
         talk_id=conversation.id if conversation else "",
         plan=plan,
-        way=way_of_case(env, case, parts, ((one.item, one.dept) for one in plan)),
+        way=_way(env, case, parts, plan),
         rerouted={
             part.item: part.suggested_dept for part in parts if part.status == "returned" and part.suggested_dept
         },
@@ -244,6 +245,14 @@ def case_view(
         shows=allowed(tx, env, actor, "case.show", case=case),
         files=allowed(tx, env, actor, "case.file", case=case),
     )
+
+
+def _way(env: Env, case: Case, parts: list[Transfer], plan: tuple[Planned, ...]) -> Way | None:
+    """The page can be read without it; sending then says what is missing."""
+    try:
+        return way_of_case(env, case, parts, ((one.item, one.dept) for one in plan))
+    except NotCovered:
+        return None
 
 
 def clock_view(words: DeskWords, row: Deadline) -> Clock:

@@ -29,6 +29,7 @@ from backend.web.forms import NO_FORM, Form, Invalid, read_form
 from backend.web.guard import BodyTooLarge, from_here
 from backend.web.words import DeskWords, TermWords, Text
 from backend.writer import Tx
+from dialogs.catalogue.mistakes import NotCovered
 from locales.templates import speak
 from locales.words import languages
 
@@ -205,6 +206,9 @@ class Desk:
             return self.missing()
         except (Conflict, StaleDataError) as conflict:
             return self._conflict(visit, conflict)
+        except NotCovered as missing:
+            back = "/desk" if signed_in else ""
+            return self.page("refused.html", visit, status=409, code="not_covered", words=str(missing), back=back)
         except RefusedAct as refused:
             words = self.words.find(f"refused.{refused.code}", dict(refused.params))
             back = "/desk" if signed_in else ""

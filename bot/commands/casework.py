@@ -88,6 +88,7 @@ def _show(runtime: Runtime, case_id: str) -> None:
     from backend.cases.tables import Case
     from backend.deadlines.tables import Deadline
     from backend.transfers.tables import Transfer
+    from dialogs.catalogue.grounds import cite
 
     with runtime.database.read() as db:
         case = db.get(Case, case_id)
@@ -98,7 +99,8 @@ def _show(runtime: Runtime, case_id: str) -> None:
                 f"  {part.transfer_no}  {part.item} -> {part.dept}  {part.status}  promised {part.promised_date}"
             )
         for clock in db.exec(select(Deadline).where(Deadline.case_id == case_id, col(Deadline.stopped_at).is_(None))):
-            typer.echo(f"  {clock.clock} until {clock.due_day}{' (provisional)' if clock.provisional else ''}")
+            by = f"  by {ground}" if (ground := cite(clock.source_clause, runtime.env.county.rules)) else ""
+            typer.echo(f"  {clock.clock} until {clock.due_day}{' (provisional)' if clock.provisional else ''}{by}")
 
 
 transfers = typer.Typer(help="Answer a transfer as its department.", no_args_is_help=True)

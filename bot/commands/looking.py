@@ -77,6 +77,8 @@ def catalogue(
     one = found.items[item]
     limit = county.limit(one, day)
     typer.echo(f"{one.name} ({one.plain_name})\n{one.eligible}\n{limit.days} {limit.unit}: {limit.source}")
+    for way in one.applies:
+        typer.echo(f"  {', '.join(way.who)} -> {', '.join(way.at)}: {way.source} [{way.confidence}]")
     for wanted in one.materials:
         typer.echo(f"  {wanted.code:26} {found.materials[wanted.code].name}")
     for basis in one.basis:

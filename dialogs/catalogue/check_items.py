@@ -115,7 +115,12 @@ def _turns(item: Item, first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def _examples(item: Item, catalogue: Catalogue) -> Iterator[str]:
-
+    for entry in item.materials:
+        shown = [entry.code in example.materials for example in item.examples]
+        if shown and not any(shown):
+            yield f"no example wants {entry.code}; add a household that is asked for it"
+        elif entry.when is not None and all(shown):
+            yield f"every example wants {entry.code}; add a household for which {entry.when} does not hold"
     for example in item.examples:
         for code, supply in example.materials.items():
             if supply not in SUPPLIES:

@@ -9,6 +9,9 @@ from itertools import pairwise
 from dialogs.catalogue.mistakes import NotCovered
 from dialogs.catalogue.packs import Pack, PackValue
 
+#: So long before a value ends without another after it, it is something to mend.
+AHEAD = dt.timedelta(days=60)
+
 DAYS = (
     "acceptance_days",
     "dispatch_days",
@@ -77,6 +80,10 @@ def _problems(pack: Pack, amounts: Mapping[str, str], day: dt.date) -> Iterator[
                     f"value {key!r} has two answers on {after.start}; "
                     f"give the one from {before.start} an `until` before that day"
                 )
+    for key, rows in pack.by_key.items():
+        last = max(rows, key=lambda row: row.start)
+        if last.until is not None and day <= last.until < day + AHEAD:
+            yield f"value {key!r} ends on {last.until} and none follows; add what holds from the next day"
     for key in REQUIRED:
         try:
             if pack.value(key, day) is None:

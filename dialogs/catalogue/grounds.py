@@ -152,6 +152,7 @@ def _first(by: tuple[str, ...], county: County, day: dt.date) -> Ground | None:
     return None
 
 
+@lru_cache(maxsize=1000)  # with every clock that starts
 def cite(source: str, pack: Pack | None) -> str:
     """What may be shown of a source; "" when nothing of it holds in a county under this pack."""
     found = (_part(part.strip(), pack) for part in _MARK.sub("", source).split(_BETWEEN))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.flows.register_form import household, identity, trouble
-from dialogs.kinds import Agreed, Choice, HelperName, PersonName, Proof, Review
+from dialogs.kinds import Agreed, HelperKin, HelperName, PersonName, Proof, Review
 from dialogs.question import Answers, Dialog, Fork, Go, Question
 
 #: What the helper is to her: the village assistant, kin, or somebody who knows her.
@@ -20,7 +20,7 @@ FOR_ANOTHER = Dialog(
     name="for_another",
     start="helper",
     steps=(
-        Question("helper", Choice(HELPERS, prefix="helper"), Go("helper_name"), stage=1),
+        Question("helper", HelperKin(HELPERS, prefix="helper"), Go("helper_name"), stage=1),
         Question("helper_name", HelperName(), Go("name"), stage=1, line=False),
         Question("name", PersonName(), Go("agreed"), stage=1),
         Question(

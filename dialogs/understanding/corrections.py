@@ -3,9 +3,12 @@
 import re
 from functools import cache
 
+import msgspec
+
 from dialogs.understanding.clean import clean, level
 from dialogs.understanding.commands import Correction, read_correction
-from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, load
+from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 
 LONGEST = 80
@@ -49,8 +52,17 @@ def read_corrections(text: str) -> tuple[Correction, ...]:
     for pattern in _patterns():
         if (match := pattern.search(said)) and (found := _read(match, kept)):
             return (found,)
+    for clause in _CLAUSE.finditer(said):  # "the daughter-in-law does not count, they divorced"
+        match = _patterns()[0].search(clause[0])
+        found = _read(match, kept[clause.start() : clause.end()]) if match else None
+        if found is not None:
+            shift = clause.start()
+            return (msgspec.structs.replace(found, start=found.start + shift, end=found.end + shift),)
     plain = read_correction(text)
     return (plain,) if plain else ()
+
+
+_CLAUSE = re.compile("[^\uff0c,\u3002.;\uff1b\uff01!\uff1f?\\s]+")
 
 
 def _read(match: re.Match[str], kept: str) -> Correction | None:
@@ -69,9 +81,15 @@ def _read(match: re.Match[str], kept: str) -> Correction | None:
     field = named or _field_of(new) or (_field_of(old) if old else None)
     if field is None and relation and old and whole(level(new)) is not None:
         field = "age"
+    if field is None and relation and old and _is_name(new) and _is_name(old):
+        field = "name"
     if field is None or (relation is None and named is None and old is None):
         return None
     return Correction(*match.span(), field, old=old, new=new, relation=relation)
+
+
+def _is_name(value: str) -> bool:
+    return re.fullmatch(f"{surname_pattern()}[{HAN}]{{1,2}}", level(value)) is not None
 
 
 @cache

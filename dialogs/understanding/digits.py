@@ -81,7 +81,7 @@ def find_id_numbers(said: str) -> list[Run]:
 
 @cache
 def _card() -> re.Pattern[str]:
-    return re.compile(f"(?:{alternation(load('id_number')['card'])})[^0-9]{{0,6}}$")
+    return re.compile(f"(?:{alternation(load('id_number')['other_card'])})[^0-9]{{0,6}}$")
 
 
 @cache

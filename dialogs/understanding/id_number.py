@@ -17,6 +17,9 @@ PROVINCES = frozenset(
     map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)))
 ) | {"71", "81", "82", "83"}
 
+FEWEST = 4
+"""Digits from which an answer is a try at the number."""
+
 Kind = Literal["resident_id", "hmt_residence", "foreign_pr"]
 
 
@@ -66,7 +69,7 @@ def check_digit(first17: str) -> str:
 def read_id_number(text: str, today: date) -> IdNumber | Problem:
     """The identity number in an answer, or the first thing wrong with it (domain 10.1, in its order).
 
-    Problems: `id_missing` (no digit in it), `id_length` {n}, `id_charset` {}, `id_region_province` {},
+    Problems: `id_missing` (hardly a digit in it), `id_length` {n}, `id_charset` {}, `id_region_province` {},
     `id_birth_date` {mm, dd}, `id_birth_future` {mm, dd}, `id_checksum` {}.
     Letters that stand where digits should (O, l) and foreign crosses for X give a value with `needs_confirm` when
     the number is right otherwise.
@@ -84,7 +87,7 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
             mended = body.translate(_LOOKALIKE)
         if mended != body:
             body, warnings = mended, ["id_lookalike"]
-    if not any(map(str.isdigit, body)):
+    if sum(map(str.isdigit, body)) < FEWEST:
         return Problem("id_missing")
     if len(body) not in (15, 18):
         return Problem("id_length", {"n": len(re.findall("[0-9x]", body))})

@@ -103,6 +103,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?P<count>[{chars}]+)(?P<what>{'|'.join(map(re.escape, load('grammar')['counters']))})"
         ),
         "none": re.compile(either("none")),
+        "none_now": re.compile(either("none_now")),
+        "no_number": re.compile(alternation(load("members")["not_money"])),
         "unsteady": re.compile(either("unsteady")),
         "debt": re.compile(either("debt")),
         "negative": re.compile(either("negative") + r"|(?<!\d)[-−](?=\d+(?:\.\d+)?(?:\D|$))"),
@@ -228,8 +230,9 @@ def read_money(text: str) -> Money | Problem:
     asked for.
     """
     raw = text.strip()
-    said = fold(text[:400]).replace("，", ",")
     patterns = _patterns()
+    # "odd jobs" begins with a nought that is no number
+    said = patterns["no_number"].sub(lambda match: "\0" * len(match[0]), fold(text[:400]).replace("，", ","))
     if _ACCOUNT.search(said):
         return Problem("money_account")
     if _NOT_A_NUMBER.search(said):
@@ -243,6 +246,7 @@ def read_money(text: str) -> Money | Problem:
     some = any(one.value >= 10 for one in found) and not patterns["debt"].search(said)
     if (
         (patterns["none"].search(said) and not some)
+        or patterns["none_now"].search(said)
         or _patterns()["yuan"].sub("", said).strip(".") in ("0", "-0")
         or (found and found[0].value == 0 and len(found) == 1)
     ):

@@ -691,9 +691,8 @@ NOTICE_PAGE: dict[str, Any] = {
     "items": [{"name": "低保", "plain": "家里人少钱少的，每月帮一把"}, {"name": "医疗救助", "plain": ""}],
     "basis": ["《社会救助法》", "《最低生活保障审核确认办法》"],
     "materials": [
-        {"no": 1, "name": "身份证、户口本", "how": "不用拿，我们能查到", "by_whom": "", **EMPTY},
         {
-            "no": 2,
+            "no": 1,
             "name": "同意查收入的签字",
             "how": "每个大人签一个，也可以说一段话",
             **EMPTY,
@@ -701,18 +700,25 @@ NOTICE_PAGE: dict[str, Any] = {
             "mistake": "不能替别人签",
         },
         {
-            "no": 3,
+            "no": 2,
             "name": "住院结算单",
             "how": "拍张照就行",
             "accepted": "医院打印的就行",
-            "sample": "平放在桌上拍，四个角都要拍到",
+            "sample": "",
             "because": "",
             "by_whom": "闺女帮拍也行",
             "mistake": "要盖章的那张，不是每天的收费单",
         },
     ],
-    "limits": [{"what": "低保", "days": "一般30个工作日"}, {"what": "看病的钱", "days": "一般15个工作日"}],
-    "steps": ["我们交上去", "镇上来家里看看，来两个人", "村里贴七天", "县里定", "下个月开始发"],
+    "limits": [
+        {"what": "低保", "days": "一般30个工作日", "ground": "《最低生活保障审核确认办法》第二十五条"},
+        {"what": "看病的钱", "days": "一般15个工作日", "ground": ""},
+    ],
+    "rules": [{"text": "窗口当天就登记", "ground": "鲁民〔2015〕65号"}],
+    "apply": [{"what": "低保", "how": "您自己、家里人或者村里人都能来说"}],
+    "photo": "平放在桌上拍，四个角都要拍到",
+    "fetched": ["身份证", "户口本"],
+    "steps": [{"what": "低保", "steps": ["我们交上去", "镇上来家里看看，来两个人", "村里贴七天", "县里定"]}],
     "refusals": ["收入、存款、车、房超过规定", "没有如实说"],
     "phones": [
         {"who": "周文静", "phone": "0900-0000000", "address": "青石镇便民服务中心一楼"},
@@ -736,6 +742,7 @@ NOTICE_PAGE: dict[str, Any] = {
         "handler": "周文静",
         "phone": "0900-0000000",
         "qr": "",
+        "slip": ["这张是受理通知单"],
     },
 }
 
@@ -774,7 +781,9 @@ def test_the_notice_prints_without_the_buttons(phone: Any, twin: ChatTwin, shot:
     page.emulate_media(media="print")
     expect(page.locator(".danger")).to_be_hidden()
     expect(page.locator("#print")).to_be_hidden()
-    expect(page.locator(".materials li")).to_have_count(3)
+    expect(page.locator(".materials li")).to_have_count(2)
+    expect(page.locator(".fetched")).to_have_text("身份证、户口本")
+    expect(page.get_by_text("镇上来家里看看")).to_be_visible()  # folded on a screen, whole on paper
     expect(page.locator(".slip")).to_contain_text("低保、看病的钱")
     shot(page, "21-notice-print")
 
@@ -783,7 +792,7 @@ def test_what_a_person_wrote_is_escaped_on_every_page(twin: ChatTwin) -> None:
     evil = '<script>alert(1)</script>"'
     pages = [
         twin.page("progress.html", form={"number": evil, "code": evil}, problem=evil, timeline=None, holder=[]),
-        twin.page("notice.html", **{**NOTICE_PAGE, "called": evil, "steps": [evil]}),
+        twin.page("notice.html", **{**NOTICE_PAGE, "called": evil, "steps": [{"what": evil, "steps": [evil]}]}),
         twin.page("error.html", text=evil),
         twin.page("chat.html", window=evil),
     ]

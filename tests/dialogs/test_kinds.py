@@ -70,7 +70,7 @@ def test_it_says_what_is_wrong(kind: Kind, text: str, code: str) -> None:
     [
         (IdNumber(), "379901194305120026", "379901********0026"), (LOST, "lost", Line("option.id_missing.lost")),
         (NEEDS, ["need_living"], Terms("need", ("need_living",))), (Money(), {"monthly": "0"}, Line("card.money.none")),
-        (Money(), {"monthly": "166.67"}, Line("card.money", {"amount": "166.67"})), (YesNo(), None, Line("card.unknown")),
+        (Money(), {"monthly": "166.67"}, Line("card.money", {"amount": "167"})), (YesNo(), None, Line("card.unknown")),
         (Day(), "2026-05-12", Term("day", "2026-05-12")), (Phone(), None, Line("card.unknown")),
     ],
 )  # fmt: skip

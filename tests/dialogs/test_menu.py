@@ -192,3 +192,21 @@ def test_an_assistants_numbers_pick_from_the_page_she_looks_at() -> None:
     talk.hear("救助类别")
     talk.hear("1")
     assert [one.key for one in talk.says] == ["tell.leaflet.class"]
+
+
+@pytest.mark.parametrize(("word", "key"), [
+    ("政策法规", "tell.leaflet.laws"), ("救助流程", "tell.leaflet.steps"), ("救助中心", "tell.leaflet.centre"),
+    ("申请通道", "tell.leaflet.channels"), ("公示", "tell.leaflet.posted"), ("办事指南", "tell.leaflet.items"),
+    ("投诉", "tell.objection_kept"),
+])  # fmt: skip
+@pytest.mark.parametrize("at", ["consent", "name", "difficulty"])
+def test_in_the_middle_of_a_form_an_entry_is_told_and_the_form_goes_on(word: str, key: str, at: str) -> None:
+    talk = Talk()
+    talk.hear("我想求助" if at == "difficulty" else "家里欠了一屁股债，日子过不下去")
+    while talk.state.asking != at:
+        talk.hear("同意")
+    before = dict(talk.state.answers)
+    heard = talk.hear(word)
+    assert heard == [key, f"ask.for_oneself.{at}"]
+    assert not talk.says[0].options, "a number is the question's"
+    assert talk.state.answers == before, "it is no answer"

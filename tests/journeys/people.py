@@ -99,10 +99,12 @@ class Person:
         assert len(found) == 1, f"{label!r} is no button among {[words for _, words in self._choices]}"
         self._send({"text": None, "choice": found[0]}, Said(choice=found[0]))
 
-    def sends(self, data: bytes, name: str) -> None:
-        """She sends a file without a word."""
+    def sends(self, data: bytes, name: str, words: str | None = None) -> None:
+        """She sends a file, with a word or without."""
         brought = bring(self._county.runtime, "web", self._address, data, name, Brought())
-        self._send({"text": None}, Said(unreadable=brought.unreadable, sheet=brought.sheet), brought.files)
+        said = said_in_words(words, self._county.runtime.listener())
+        said = msgspec.structs.replace(said, unreadable=brought.unreadable, sheet=brought.sheet)
+        self._send({"text": words}, said, brought.files)
 
     def _send(self, body: dict[str, Any], said: Said, files: tuple[FileIn, ...] = ()) -> None:
         message_id = f"m{next(_ids)}"

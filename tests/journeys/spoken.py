@@ -28,6 +28,7 @@ from backend.staff.tables import Staff
 from backend.transfers.handling import request_materials
 from backend.transfers.tables import Transfer
 from bot.channels.web.hook import said_in_words
+from bot.render import Reply
 from dialogs.said import Said
 from tests.desk.households import PIXEL
 from tests.journeys.people import County, Person
@@ -40,7 +41,9 @@ _BY_LOT = (
 
 
 class Phone(Person):
-    """A person whose whole screen is written down."""
+    """A person whose whole screen is written down, with the buttons of what came last."""
+
+    _fresh: tuple[tuple[str, str], ...] = ()
 
     def sends_photo(self, words: str) -> None:
         county, number = self._county, next(_photos)
@@ -53,8 +56,13 @@ class Phone(Person):
     def screen(self) -> list[str]:
         """What she has been told since this was last asked, with the buttons that are left to her."""
         told, self._screen = list(self.looks()), []
-        buttons = "".join(f"［{label}］" for _, label in self._choices) if told else ""
+        buttons, self._fresh = "".join(f"［{label}］" for _, label in self._fresh), ()
         return [*told, *([buttons] if buttons else [])]
+
+    def _put(self, reply: Reply) -> None:
+        super()._put(reply)
+        if reply.choices:
+            self._fresh = tuple((one.id, one.label) for one in reply.choices)
 
 
 class Play:

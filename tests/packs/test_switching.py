@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from backend.cases.acts import accept
+from backend.cases.tables import Case
 from backend.deadlines.clocks import config_units
 from backend.deadlines.service import due_of, rules_of
 from dialogs.catalogue import CatalogueMistake, NotCovered, load_county
@@ -111,6 +112,25 @@ def test_the_check_says_what_is_wrong_with_a_pack(change: dict[str, object], sai
     found = pack_problems(_changed(load_pack("licheng_2024"), "dispatch_days", **change), AMOUNTS, DAY)
     assert any(said in line for line in found), found
     assert all(line.startswith("packs/licheng_2024.toml: ") for line in found)
+
+
+def test_the_check_says_so_weeks_before_a_value_ends_without_another() -> None:
+    ending = _changed(load_pack("licheng_2024"), "dispatch_days", until=dt.date(2026, 12, 31))
+    assert pack_problems(ending, AMOUNTS, dt.date(2026, 10, 1)) == []
+    assert pack_problems(ending, AMOUNTS, dt.date(2026, 11, 4)) == [
+        "packs/licheng_2024.toml: value 'dispatch_days' ends on 2026-12-31 and none follows; add what holds from the next day"
+    ]
+
+
+def test_without_a_value_nothing_is_filed_by_half_but_an_emergency_is_taken_in(office: Office) -> None:
+    """A day nobody covered is an error that names the value; help in danger does not wait for a file."""
+    lapsed = _changed(load_pack("licheng_2024"), "acceptance_days", until=dt.date(2026, 6, 30))
+    office.env = replace(office.env, county=load_county("yunshan").following(lapsed))
+    with pytest.raises(NotCovered, match=r"acceptance_days.*2026-11-04.*licheng_2024"):
+        office.submitted()
+    assert office.all(Case) == []
+    case = office.submitted(emergency_level="e1", green_channel=True)
+    assert case.status == "submitted" and "clk_acceptance_review" not in office.running(case.id)
 
 
 def test_a_second_value_follows_the_first_without_a_gap() -> None:

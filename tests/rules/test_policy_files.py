@@ -29,11 +29,35 @@ def test_the_check_finds_nothing_and_no_item_is_missing() -> None:
     assert missing_items(CATALOGUE) == []
 
 
-def test_domain_5_has_37_items_36_materials_30_needs_and_11_hardship_types() -> None:
+def test_domain_5_to_8_every_code_of_the_specification_is_there() -> None:
     assert len(CATALOGUE.items) == 37
     assert len(CATALOGUE.materials) == 36
     assert len(CATALOGUE.needs) == 30
     assert len(CATALOGUE.hardships) == 11
+    assert len(CATALOGUE.departments) == 21
+    assert set(CATALOGUE.refusals) == {
+        "income_over",
+        "property_over",
+        "not_in_scope",
+        "has_supporter",
+        "below_threshold",
+        "already_covered",
+        "age_or_grade_unmet",
+        "hardship_not_verified",
+        "refuse_check",
+        "withdrawn_by_policy",
+        "plan_full",
+        "other",
+    }
+    assert set(CATALOGUE.reasons) == {
+        "not_social_assistance",
+        "duplicate_in_progress",
+        "no_consent",
+        "already_enjoying",
+        "other_place",
+    }
+    assert len(CATALOGUE.emergencies) == 19
+    assert sum(len(one.said) for one in CATALOGUE.hardships.values()) == 144
 
 
 def test_lc_2_the_five_matters_are_six_items() -> None:
@@ -139,6 +163,12 @@ def test_a_missing_file_is_named(folder: Path) -> None:
         ("items/tekun.toml", 'confidence = "verified"', 'confidence = "known"', "no ground"),
         ("routing.toml", 'need = "need_visit"', 'need = "need_visits"', "need_visits"),
         ("reasons.toml", "每月{amount}", "每月{money}", "money"),
+        ("reasons.toml", "换成的那一项", "转办的那一项", "转办"),
+        ("items/dibao.toml", 'who = ["self", "proxy"]', "who = []", "names nobody or no place"),
+        ("items/tekun.toml", 'mat_disability_cert = "we_fetch"', 'mat_disability_cert = "photo"', "should be photo"),
+        ("items/heating_aid.toml", "from = 2026-01-01\nseed", "from = 2026-01-01\nuntil = 2025-01-01\nseed", "until"),
+        ("needs.toml", "from = 2026-01-01", "from = 2026-03-01", "does not hold all of 2026"),
+        ("emergencies.toml", 'lines = ["119"]', 'lines = ["911"]', "911"),
         ("materials.toml", 'photo_rule = "default"', 'photo_rule = "sharp"', "sharp"),
     ],
 )
@@ -160,8 +190,9 @@ def test_every_condition_of_the_files_is_a_known_function_and_every_function_is_
     used |= {pull.when for item in CATALOGUE.items.values() for pull in item.pulls_in}
     used |= {rule.when for rule in CATALOGUE.common}
     assert used - {None} <= set(CONDITIONS)
+    used |= {row.when for item in CATALOGUE.items.values() for row in item.applies}
     unused = set(CONDITIONS) - used
-    assert unused <= {"has_student", "is_medical", "recognised_status"}, unused
+    assert unused <= {"has_student", "is_medical"}, unused
     with pytest.raises(UnknownCode, match="has_gold"):
         holds("has_gold", Facts())
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs.catalogue import load_catalogue
 from dialogs.understanding.clean import level
 from dialogs.understanding.hardships import find_hardships
 from dialogs.understanding.needs import find_needs
@@ -37,6 +38,13 @@ from dialogs.understanding.needs import find_needs
 )
 def test_facts_make_a_hardship(text: str, code: str) -> None:
     assert code in {one.code for one in find_hardships(level(text))}
+
+
+def test_what_the_catalogue_says_people_say_is_heard_more_often_than_not() -> None:
+    said = [(text, one.code) for one in load_catalogue().hardships.values() for text in one.said if one.code != "other"]
+    heard = [code in {one.code for one in find_hardships(level(text))} for text, code in said]
+    assert len(said) == 131
+    assert sum(heard) >= 66, "a floor: raise it with what is understood"
 
 
 @pytest.mark.parametrize(

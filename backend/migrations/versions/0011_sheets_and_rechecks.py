@@ -1,4 +1,4 @@
-"""Rows of tables that assistants send, and what is granted found by the day it began."""
+"""Rows of tables that assistants send, and what is granted found by the day it began, mandates by their end."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def upgrade() -> None:
     op.create_index("ix_sheet_row_turn", "sheet_row", ["contact_id", "id"])
     op.create_index("ix_sheet_row_staff_id", "sheet_row", ["staff_id"])
     op.create_index("ix_sheet_row_created_at", "sheet_row", ["created_at"])
+    op.create_index("ix_representation_ends_at", "representation", ["ends_at"])
     op.create_index("ix_transfer_effective_date", "transfer", ["effective_date"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_representation_ends_at", table_name="representation")
     op.drop_index("ix_transfer_effective_date", table_name="transfer")
     op.drop_table("sheet_row")

@@ -55,9 +55,18 @@
   window.addEventListener('pageshow', function (event) {
     if (event.persisted && gone) { window.location.replace('/leave'); }
   });
+  function fold(open) {
+    var folded = doc.querySelectorAll('details.folded');
+    for (var i = 0; i < folded.length; i += 1) { folded[i].open = open; }
+  }
+  fold(false);
+  window.addEventListener('beforeprint', function () { fold(true); });
+  if (window.matchMedia) {
+    window.matchMedia('print').addListener(function (print) { if (print.matches) { fold(true); } });
+  }
   if ($('print') && window.print) {
     $('print').hidden = false;
-    $('print').addEventListener('click', function () { window.print(); });
+    $('print').addEventListener('click', function () { fold(true); window.print(); });
   }
 
   /* ---- the chat ---- */
@@ -112,6 +121,13 @@
     if (LONGER.test(after) || TORN.test(before)) { return false; }
     return TOLD.test(before) || !(COUNTED.test(after) || NAMED.test(before));
   }
+  /* A case's number is read in one piece: no line breaks inside it. */
+  var NUMBER = /(\d{2}-\d{5})(?!\d)/;
+  function plain(el, text) {
+    text.split(NUMBER).forEach(function (part, place) {
+      if (part) { el.appendChild(place % 2 ? make('span', 'number', part) : doc.createTextNode(part)); }
+    });
+  }
   function enrich(el, text) {
     var last = 0, found, before, link, calls = [];
     LINKS.lastIndex = 0;
@@ -120,14 +136,14 @@
       if (found[3]) {
         if (!callable(before.slice(-6), text.slice(LINKS.lastIndex, LINKS.lastIndex + 4))) { continue; }
       } else if (/[\w.\-\/:@%?=&#~]$/.test(before)) { continue; }
-      el.appendChild(doc.createTextNode(text.slice(last, found.index)));
+      plain(el, text.slice(last, found.index));
       link = make('a', null, found[3] ? found[0] : word('open'));
       link.setAttribute('href', found[3] ? 'tel:' + found[3] : found[2]);
       if (found[3]) { calls.push(found[3]); }
       el.appendChild(link);
       last = LINKS.lastIndex;
     }
-    el.appendChild(doc.createTextNode(text.slice(last)));
+    plain(el, text.slice(last));
     return calls;
   }
   function rows(el, text, big) {
