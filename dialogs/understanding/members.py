@@ -47,12 +47,13 @@ def _anchors() -> re.Pattern[str]:
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
     surname = surname_pattern()
+    ranked = alternation(word for word in words if word[0] in data["few"])  # "second brother" is not two brothers
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
         f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
         f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
-        f"(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])}))?"
+        f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
         f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
     )
 
@@ -90,7 +91,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?P<n>{number})(?:(?:{years}){of}?|(?<=[^0-9]{ten}){of}|(?<=[0-9]{{2}}){of})(?:{alternation(data['owner'])})?$"
         ),
         "each": re.compile(
-            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9{ones}{ten}])"
+            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
             f"|(?P<m>{number})(?:{years})"
         ),
         "near": re.compile(f"(?:{not_before})$"),
@@ -145,14 +146,15 @@ def kin_inside(said: str, start: int, end: int) -> bool:
     )
 
 
-def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:
+def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = False) -> tuple[int, int, int] | None:
     """(age, start, end): a whole number of years in a stretch; rough ones do not count (guidelines 5).
 
-    A number without the word for years counts only within `near` characters of the beginning.
+    A number without the word for years counts only within `near` characters of the beginning. `own`: a number right
+    at the beginning is of whom was just named, whoever comes next.
     """
     patterns = _patterns()
     for match in patterns["age"].finditer(said, start, end):
-        if patterns["of_kin"].match(said, match.end()):
+        if not (own and match.start() == start) and patterns["of_kin"].match(said, match.end()):
             break  # "my seven-year-old son": the age of whoever comes next
         if (
             near <= 4
@@ -160,7 +162,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             and bare.start() < start + near
         ):
             break
-        if not patterns["near"].search(said, max(start, match.start() - 6), match.start()):
+        if not patterns["near"].search(said, max(match.start() - 6, 0), match.start()):
             value = _years(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
@@ -168,7 +170,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
     if bare and bare.start("n") - start <= near and (value := _years(bare["n"])) and value <= 120:
-        if patterns["near"].search(said, max(start, bare.start("n") - 6), bare.start("n")):
+        if patterns["near"].search(said, max(bare.start("n") - 6, 0), bare.start("n")):
             return None
         return value, *bare.span("n")
     return None
@@ -353,7 +355,7 @@ def _member(
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
     alike = anchor.count == 1 or anchor.word in load("members")["twins"]
-    age = find_age(said, after, max(age_limit, after)) if alike else None
+    age = find_age(said, after, max(age_limit, after), own=True) if alike else None
     if age is None and number and number.end < end:
         age = find_age(said, number.end, end)
     if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
