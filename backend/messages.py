@@ -92,6 +92,7 @@ STAFF: Final = {
     "msg.staff_meeting_wanted": ("short", "place", "reason_code", "date", "path"),  # write the proposal
     "msg.staff_feedback_due": ("short", "place", "due", "path"),
     "msg.staff_visit_wanted": ("short", "place", "path"),  # the supplement never came: go and see her
+    "msg.staff_which_home": ("place", "count", "path"),  # a change or a death, and several homes with that name
     "msg.staff_recheck": ("short", "place", "item", "due", "path"),  # a year is nearly over: go and see
     "msg.staff_handover": ("short", "place", "path"),
     "msg.staff_low_rating": ("short", "place", "score", "path"),  # call her back

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dialogs import asking, drafts
 from dialogs.effects import Option, Say, Submit, Urgent
+from dialogs.flows.for_oneself import FOR_ONESELF
+from dialogs.household import join
 from dialogs.kinds import Phone
+from dialogs.question import Repeat
 from dialogs.said import Said
 from dialogs.state import Answer
 from dialogs.turn import Turn
@@ -100,9 +103,13 @@ def answer(turn: Turn) -> bool:
         turn.say("tell.danger_over")
     else:
         _note(turn)
+    if _wants_a_person(turn):
+        turn.call_human()
     if turn.alarmed:
         state.rescue["words"] = Answer((said.text or "")[:500], said.text or "", "told")
-    elif (not over and state.rescue.keys() == known) or ("where" in state.rescue and "where" not in known):
+    elif (not over and not (state.rescue.keys() - known) & {*FACTS, "words"}) or (
+        "where" in state.rescue and "where" not in known
+    ):
         # Nothing new for the form, or the place at last: whoever is on duty hears of it at once.
         state.alarms += 1
         turn.do(Urgent(state.raised[-1] if state.raised else "em_unknown", "e1", state.alarms))
@@ -139,17 +146,59 @@ def _note(turn: Turn) -> None:
             value = state.answers[slot].value
         if value is not None:
             state.rescue.setdefault(fact, Answer(value, said.text or "", "told"))
-    name = asking.whose(state)
+    _keep(turn)
+    name = asking.whose(state) or told.get("name")
     if name:
         state.rescue.setdefault("who", Answer(name, "", "told"))
     text = (said.text or "").strip()
     fact = state.asking_fact
     if not text or text == ALONE or turn.alarmed or fact not in FACTS or fact in state.rescue:
         return
-    if fact == "call" and _tells_who(turn, text):
+    if fact == "who" and "phone" in told and not any(character.isalpha() for character in text):
+        return  # a telephone is nobody's name
+    if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
+    if fact == "where" and "more" not in state.rescue and not _may_be_a_place(turn, text):
+        state.rescue["more"] = Answer(text[:500], text, "told")
+        return  # asked once more; after that her words are the place
     state.rescue[fact] = Answer(_read(turn, fact, text), text)
     state.asking_fact = ""
+
+
+def _keep(turn: Turn) -> None:
+    """What is told besides the three facts waits for the case; nobody is asked for it now, and nothing is lost."""
+    heard, rescue, raw = turn.said.heard, turn.state.rescue, turn.said.text or ""
+    if heard is None:
+        return
+    for slot in ("name", "age", "id_number"):
+        if slot in heard.told:
+            rescue.setdefault(_TOLD + slot, Answer(heard.told[slot], raw, "told"))
+    for slot, codes in (("needs", heard.needs), ("hardships", heard.hardships)):
+        if codes and codes != ("need_unknown",):
+            known = rescue.get(_TOLD + slot)
+            both = dict.fromkeys([*(known.value if known is not None else ()), *codes])
+            rescue[_TOLD + slot] = Answer(list(both), raw, "inferred")
+    if heard.members:
+        known = rescue.get(_PEOPLE)
+        rescue[_PEOPLE] = Answer([*(known.value if known is not None else ()), *heard.members], raw, "told")
+
+
+#: Before the name of a slot: told in the danger, for the case that is opened.
+_TOLD = "told."
+_PEOPLE = "told_people"
+
+
+def _wants_a_person(turn: Turn) -> bool:
+    """Whether she asks for somebody to speak to; the word is no fact."""
+    heard = turn.said.heard
+    return heard is not None and heard.command == "human" and not turn.alarmed
+
+
+def _may_be_a_place(turn: Turn, text: str) -> bool:
+    """Whether words tell where somebody is, known to us or not."""
+    if turn.said.heard is not None and "address" in turn.said.heard.told:
+        return True
+    return words("review", "where").search(fold(text)) is not None or not isinstance(turn.ctx.read_place(text), Problem)
 
 
 def _tells_who(turn: Turn, text: str) -> bool:
@@ -189,11 +238,20 @@ def _file(turn: Turn) -> None:
     state.draft = state.latest = state.next_draft
     state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
     words = rescue.get("words", Answer(""))
+    if "more" in rescue:
+        told = "\n".join(str(part.value) for part in (words, rescue["more"]) if part.value)
+        words = Answer(told[:500], told, "told")
     state.answers = {"address": rescue["where"], "difficulty": words}
     if "who" in rescue:
         state.answers["called"] = rescue["who"]
     if "call" in rescue and rescue["call"].value:
         state.answers["phone"] = rescue["call"]
+    for slot, answer in rescue.items():
+        if slot.startswith(_TOLD):
+            state.answers.setdefault(slot.removeprefix(_TOLD), answer)
+    step = FOR_ONESELF.step("members")
+    if _PEOPLE in rescue and isinstance(step, Repeat):
+        join(state, step, tuple(rescue[_PEOPLE].value), rescue[_PEOPLE].raw)
     turn.do(Submit())
 
 

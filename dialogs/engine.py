@@ -185,6 +185,8 @@ def _commanded(turn: Turn) -> bool:
     command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
         command = None
+    if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
+        command = "human"
     slot = turn.open_slot()
     if command is None and slot is not None and _comes_back(turn, slot):
         if not turn.effects:  # she was greeted with it already
@@ -304,7 +306,7 @@ def _confirm(turn: Turn) -> None:
         yes = known and parts is not None and parts[3] == "yes"
     else:
         heard = said.heard
-        yes = (said.text or "").strip() == "1" or bool(heard and (heard.yes is True or heard.command == wanted))
+        yes = (said.text or "").strip() == "1" or bool(heard and (heard.yes is True or wanted in heard.orders))
     state.confirming = ""
     if not yes:
         turn.say("tell.going_on")
@@ -319,6 +321,7 @@ def _confirm(turn: Turn) -> None:
         outside.begin(turn)
     else:
         turn.say("tell.cancelled", phone=turn.ctx.phone)
+        turn.state.let_go = dialog == "for_oneself"
 
 
 def _answered(turn: Turn) -> None:
@@ -389,7 +392,7 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
             return
     if not kept:
         turn.do(_problem(value))
-    if turn.state.tries > PATIENCE:
+    if turn.state.tries == PATIENCE + 1:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)
     turn.ask()
 

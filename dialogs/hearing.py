@@ -44,6 +44,7 @@ class Heard(msgspec.Struct, frozen=True):
         plain: the intent is beyond doubt, so that a form may be left aside for it.
         command: an order to the conversation (back, skip, unknown, cancel, restart, human, progress, menu, help,
             submit).
+        orders: the same for each clause of a short message ("no more of it, delete it").
         yes: True or False when the message says yes or no.
         leans: the same where it is less sure; enough where nothing hangs on it.
         no_more: it says that there is nobody or nothing else.
@@ -81,6 +82,7 @@ class Heard(msgspec.Struct, frozen=True):
     intent: str = "other"
     plain: bool = False
     command: str | None = None
+    orders: tuple[str, ...] = ()
     yes: bool | None = None
     leans: bool | None = None
     no_more: bool = False
@@ -202,6 +204,7 @@ def hear(text: str, listener: Listener) -> Heard:
         plain=meaning.intent.confidence >= SURE,
         command=next((_COMMANDS.get(one.code, one.code) for one in meaning.commands if one.code != "done"), None)
         or _hands_in(meaning.text),
+        orders=_orders(meaning),
         yes=None if yes is None or yes.confidence < SURE or yes.value is None else yes.value == "yes",
         leans=None if yes is None or yes.value is None else yes.value == "yes",
         no_more="done" in commands or (bool(meaning.members) and _ends_the_list(meaning.text)),
@@ -289,6 +292,13 @@ def _hands_in(text: str) -> str | None:
     return "submit" if all(_command(one) in ("submit", "done") or _assents(one) for one in clauses[:-1]) else None
 
 
+def _orders(meaning: Meaning) -> tuple[str, ...]:
+    codes: list[str] = [one.code for one in meaning.commands]
+    if not codes and len(meaning.text) <= _ORDER:
+        codes = [code for clause in _CLAUSES.findall(meaning.text) if (code := _command(clause)) is not None]
+    return tuple(_COMMANDS.get(code, code) for code in codes)
+
+
 def _command(clause: str) -> str | None:
     found = read_command(clause)
     return None if found is None else found.code
@@ -361,7 +371,10 @@ def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:
         address = meaning.address.value
         value = place_value(address, listener.towns)
         value["text"] = meaning.text[meaning.address.start : meaning.address.end] or value["text"]
-        told["address"] = value
+        # "the village head", "in the village": a word about villages, and no village
+        other_word = meaning.text[meaning.address.end :].startswith(tuple(load("places")["goes_on"]))
+        if value.get("village") or not other_word:
+            told["address"] = value
     if meaning.money is not None:
         told["income"] = money_value(meaning.money.value)
     return told

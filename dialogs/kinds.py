@@ -107,6 +107,8 @@ class YesNo(Kind):
         own = self._own(said)
         if own is not None:
             return own
+        if _CLAUSE.sub("", fold(_words(said))) in load("yes_no")["neither"].get(self._way, ()):
+            return Problem("yes_or_no")  # nothing is refused, and nothing deleted, by "there is none"
         if said.heard is not None and said.heard.yes is not None:
             return said.heard.yes
         picked = read_choices(_words(said), (Option("yes"), Option("no")))

@@ -36,6 +36,7 @@ def mended(turn: Turn, *, on_card: bool) -> bool:
         return False
     if _taken_out(turn, repeat, heard):
         return True
+    before = _entries(turn, repeat)
     changed = [_changed(turn, repeat, one) for one in heard.corrections if one.relation is not None and not one.drop]
     done = any(changed) or _renamed(turn, repeat, heard)
     if not done and on_card and heard.members_of_hers:
@@ -43,8 +44,20 @@ def mended(turn: Turn, *, on_card: bool) -> bool:
     if not done and on_card:
         done = _told_by_name(turn, repeat, heard)
     if done:
-        turn.say("tell.corrected", what=asking.labels([_REPEAT]))
+        after = _entries(turn, repeat)
+        new = [index for index, entry in enumerate(after) if index >= len(before) or entry != before[index]]
+        one = asking.member_line(turn.state, _REPEAT, new[0]) if len(new) == 1 else asking.labels([_REPEAT])
+        turn.say("tell.corrected", what=one)
     return done
+
+
+def _entries(turn: Turn, repeat: Repeat) -> list[dict[str, Value]]:
+    """What is known of each of the house."""
+    answers = turn.state.answers
+    return [
+        {slot: answer.value for slot, answer in answers.items() if slot.startswith(f"{_REPEAT}.{index}.")}
+        for index in range(count(repeat, answers))
+    ]
 
 
 def _repeat(turn: Turn) -> Repeat | None:

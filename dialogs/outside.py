@@ -62,6 +62,7 @@ def answer(turn: Turn) -> None:
             drafts.listing(turn)
         return
     lost, turn.state.lost = turn.state.lost, 0
+    let_go, turn.state.let_go = turn.state.let_go, False
     entry = menu.choice(turn)
     if entry is not None:
         _picked(turn, entry)
@@ -76,7 +77,11 @@ def answer(turn: Turn) -> None:
     if turn.state.last_case and (is_bare_number(number) or is_thanks(number) or is_over(said)):
         _to_the_case(turn, number)
         return
-    if command == "human" or intent == "human":
+    if let_go and (heard.yes or heard.go_on or heard.wants_help):
+        turn.said = Said()  # what she said then is gone, as she was told; she tells it anew
+        begin(turn, anew=True)
+        return
+    if command == "human" or intent == "human" or turn.names_the_clerk():
         turn.call_human()
     elif _reports(heard):
         begin(turn)
@@ -315,7 +320,7 @@ def welcome(turn: Turn, *, greet: bool = True) -> None:
     menu.say(turn, "msg.welcome" if greet else "tell.menu", menu.MENU, town=turn.ctx.town, phone=turn.ctx.phone)
 
 
-def begin(turn: Turn) -> None:
+def begin(turn: Turn, *, anew: bool = False) -> None:
     """Open a draft; what she said to begin with is her story and whatever else it tells."""
     state, heard = turn.state, turn.said.heard or Heard()
     another = heard.for_named or heard.by_helper or heard.next_person
@@ -342,7 +347,10 @@ def begin(turn: Turn) -> None:
     only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
     if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))
-    turn.say("msg.hello", town=turn.ctx.town)
+    if anew:
+        turn.say("tell.from_the_start")
+    else:
+        turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
 
 
@@ -397,6 +405,7 @@ def finish(turn: Turn, outcome: str) -> None:
         turn.do(Forget(outcome))
         turn.say("tell.declined", phone=turn.ctx.phone, town=turn.ctx.town)
         close(turn)
+        turn.state.let_go = True
 
 
 def hand_in(turn: Turn) -> None:

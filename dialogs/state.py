@@ -54,6 +54,7 @@ class State(msgspec.Struct, omit_defaults=True):
         asked_about: items she was last told of, so that "what must I bring" needs no name.
         of_sheet: the form is a row of a table and nobody has begun to ask for it.
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
+        let_go: she has just dropped her own form, so that a yes or "go on" means that she thinks better of it.
         lost: how often in a row nothing she said was understood while no form was open.
     """
 
@@ -85,6 +86,7 @@ class State(msgspec.Struct, omit_defaults=True):
     unsorted: list[str] = []
     of_sheet: bool = False
     lost: int = 0
+    let_go: bool = False
 
     @property
     def next_draft(self) -> int:
@@ -122,6 +124,7 @@ class State(msgspec.Struct, omit_defaults=True):
             unsorted=list(self.unsorted),
             of_sheet=self.of_sheet,
             lost=self.lost,
+            let_go=self.let_go,
         )
 
 

@@ -17,7 +17,15 @@ from dialogs.terms import Param
 
 #: After one of these the open question is put in full, as if for the first time.
 _ANEW: Final = frozenset(
-    {"tell.going_on", "tell.welcome_back", "tell.now_about", "tell.back", "tell.at_the_start", "msg.hello"}
+    {
+        "tell.going_on",
+        "tell.welcome_back",
+        "tell.now_about",
+        "tell.back",
+        "tell.at_the_start",
+        "msg.hello",
+        "tell.from_the_start",
+    }
 )
 
 
@@ -40,6 +48,11 @@ class Turn:
 
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
+
+    def names_the_clerk(self) -> bool:
+        """Whether a short message asks for the window's clerk as everybody calls her."""
+        text, clerk = self.said.text or "", self.ctx.clerk
+        return bool(clerk) and clerk in text and len(text) <= len(clerk) + 6
 
     def call_human(self) -> None:
         """She asked for a person: the window is told, and she hears whom she may ring meanwhile."""

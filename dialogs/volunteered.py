@@ -208,19 +208,23 @@ def merge_member(state: State, slot: Slot, said: Said) -> bool:
 
     True when the message spoke of people; whoever else it named joins the list.
     """
-    if slot.repeat is None or slot.index is None or said.heard is None or not said.heard.members:
+    people = () if said.heard is None else people_told_of(state, said.heard)
+    if slot.repeat is None or slot.index is None or said.heard is None or not people:
         return False
     prefix = f"{slot.repeat.name}.{slot.index}."
     known = state.answers.get(prefix + "relation")
-    entries = list(said.heard.members)
+    entries = list(people)
     own = next((e for e in entries if known is None or may_be(known.value, e.get("relation"))), None)
     if own is None:
         return False
     for inner, value in own.items():
+        if inner == "condition" and prefix + inner in state.answers:
+            continue  # what was told first is not lost to "no income"
         if inner != "relation" or known is None or value != known.value:
             state.answers[prefix + inner] = Answer(value, said.text or "", "told")
     entries.remove(own)
-    add_members(state, slot.repeat, MembersRead(tuple(entries), said.heard.no_more), said)
+    join(state, slot.repeat, tuple(entries), said.text or "")  # the other of "two children" is no third
+    add_members(state, slot.repeat, MembersRead((), said.heard.no_more), said)
     return True
 
 

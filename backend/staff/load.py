@@ -42,7 +42,7 @@ def _fill(env: Env, staff: Staff, person: Person) -> None:
     staff.dept = person.department
     staff.county = env.county.code
     staff.town = person.town or None
-    staff.villages = [person.village] if person.village else []
+    staff.villages = list(person.villages)
     staff.phone = office_phone(env, person)
     if staff.get(env.sealer, "mobile") != person.phone:
         staff.put(env.sealer, "mobile", person.phone)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from difflib import SequenceMatcher
+from typing import Any, Final
 
 from sqlmodel import col, select
 
+from backend.cases.tables import Case
 from backend.conversations.window import window_of
 from backend.deadlines import service as deadlines
 from backend.deadlines.counting import local_day
@@ -57,7 +59,7 @@ def note(
 def _register(tx: Tx, env: Env, conversation_id: str, staff: Staff, values: Mapping[str, Any]) -> tuple[Say, ...]:
     outcome = str(values["outcome"])
     entry = RegisterEntry(
-        id=new_id("reg"), village=_village(staff), staff_id=staff.id, outcome=outcome, at=env.now,
+        id=new_id("reg"), village=_village(env, staff, values), staff_id=staff.id, outcome=outcome, at=env.now,
         passed_up_at=env.now if outcome == "passed_up" else None,
     )  # fmt: skip
     _put(entry, env, values, visitor="visitor", matter="matter", reply="reply")
@@ -65,7 +67,7 @@ def _register(tx: Tx, env: Env, conversation_id: str, staff: Staff, values: Mapp
     tx.flush()
     record(tx, env, _actor(staff), "register_entry", subject=entry.id, data={"outcome": outcome})
     if outcome == "passed_up":
-        params = _where(env, staff.town, _village(staff), conversation_id)
+        params = _where(env, staff.town, entry.village, conversation_id)
         to_group(tx, env, town_group(_town(env, staff)), "msg.staff_passed_up", params, key=f"{entry.id}:passed_up")
     return (Say(f"tell.registered.{outcome}"),)
 
@@ -73,7 +75,7 @@ def _register(tx: Tx, env: Env, conversation_id: str, staff: Staff, values: Mapp
 def _visit(tx: Tx, env: Env, staff: Staff, values: Mapping[str, Any]) -> tuple[Say, ...]:
     visited, next_on = _day(values.get("visited")) or env.today, _day(values.get("next_visit"))
     row = Visit(
-        id=new_id("vis"), village=_village(staff), staff_id=staff.id, visited_on=min(visited, env.today),
+        id=new_id("vis"), village=_village(env, staff, values), staff_id=staff.id, visited_on=min(visited, env.today),
         next_on=next_on, at=env.now,
     )  # fmt: skip
     _put(row, env, values, visitor="visitor", matter="matter")
@@ -86,15 +88,40 @@ def _visit(tx: Tx, env: Env, staff: Staff, values: Mapping[str, Any]) -> tuple[S
 
 
 def _close_leads(tx: Tx, env: Env, staff: Staff, visited: str) -> list[VillageReport]:
-    """The open leads of her villages that name whom she has just been to."""
-    found = []
+    """The open lead of her villages that is of whom she has just been to; none where that is not clear."""
+    best, found = SAME, list[VillageReport]()
     for lead in open_leads(tx, staff):
-        about = lead.get(env.sealer, "about") or lead.get(env.sealer, "matter") or ""
-        if lead.kind == "lead" and visited and (visited in about or about in visited):
-            lead.status, lead.visited_at = "visited", env.now
-            tx.session.add(lead)
+        told = f"{lead.get(env.sealer, 'about') or ''}|{lead.get(env.sealer, 'matter') or ''}"
+        alike = _alike(_without_places(env, visited, ""), _without_places(env, told, "|"))
+        if alike > best:
+            best, found = alike, []
+        if alike == best:
             found.append(lead)
+    if len(found) != 1:
+        return []
+    found[0].status, found[0].visited_at = "visited", env.now
+    tx.session.add(found[0])
     return found
+
+
+#: Characters in a row, besides the village's name, by which a visit is taken for the one a lead was about.
+SAME: Final = 3
+
+
+def _alike(one: str, other: str) -> int:
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+
+
+def _without_places(env: Env, text: str, between: str) -> str:
+    for name in _village_names(env):
+        text = text.replace(name, between)
+    return text
+
+
+def _village_names(env: Env) -> dict[str, str]:
+    """Village names of the county, the longest first, to their codes."""
+    names = {village.name: village.code for town in env.county.towns for village in town.villages}
+    return dict(sorted(names.items(), key=lambda one: -len(one[0])))
 
 
 def open_leads(tx: Tx, staff: Staff) -> list[VillageReport]:
@@ -117,7 +144,7 @@ def _lead(
     """Proactive discovery (社会救助法 第39条): whoever tells it is thanked, and learns nothing of what is found."""
     address = values.get("address")
     said = address if isinstance(address, dict) else {}
-    village = said.get("village") or (_village(staff) if staff is not None and not said else None)
+    village = said.get("village") or (_village(env, staff, values) if staff is not None and not said else None)
     town = said.get("town") or (_town(env, staff) if staff is not None else window_of(env).town)
     lead = VillageReport(
         id=new_id("led"), kind="lead", status="reported", village=village, town=town, contact_id=contact_id,
@@ -159,13 +186,15 @@ def _report(
     """A change or a death in a household of her villages; the household's open cases are looked at again."""
     about = str(values.get("visitor") or "")
     matter = str(values.get("matter") or "")
-    found = [
-        case for case in cases_of(tx, staff.villages) if case.closed_at is None and in_household(tx, env, case, about)
-    ]
+    open_ones = [case for case in cases_of(tx, staff.villages) if case.closed_at is None]
+    homes = _homes(env, [case for case in open_ones if in_household(tx, env, case, about)], about)
+    if len(homes) > 1:
+        return _which_home(tx, env, contact_id, conversation_id, staff, kind, values, len(homes))
+    found = homes[0] if homes else []
+    village = found[0].village if found else _village(env, staff, values)
     report = VillageReport(
-        id=new_id("led"), kind=kind, status="reported", village=found[0].village if found else _village(staff),
-        town=_town(env, staff), contact_id=contact_id, case_id=found[0].id if found else None,
-        day=_day(values.get("died")), at=env.now,
+        id=new_id("led"), kind=kind, status="reported", village=village, town=_town(env, staff), contact_id=contact_id,
+        case_id=found[0].id if found else None, day=_day(values.get("died")), at=env.now,
     )  # fmt: skip
     report.put(env.sealer, "about", about or None)
     report.put(env.sealer, "matter", matter or None)
@@ -197,6 +226,39 @@ def _report(
     return (Say(f"tell.reported.{kind}", {"count": len(found)} if found else {"count": ""}),)
 
 
+def _homes(env: Env, cases: list[Case], about: str) -> list[list[Case]]:
+    """The cases by household; only those of the village that is named, where one is.
+
+    A household whose people filed twice has two rows and one home, so the address tells them apart.
+    """
+    named = [code for name, code in _village_names(env).items() if name in about]
+    homes: dict[str, list[Case]] = {}
+    for case in cases:
+        if not named or case.village in named:
+            homes.setdefault(case.get(env.sealer, "address") or case.household_id, []).append(case)
+    return list(homes.values())
+
+
+def _which_home(
+    tx: Tx, env: Env, contact_id: str, conversation_id: str, staff: Staff, kind: str, values: Mapping[str, Any],
+    count: int,
+) -> tuple[Say, ...]:  # fmt: skip
+    """Several homes have somebody of that name: a person finds out which, and no family is told anything."""
+    village = _village(env, staff, values)
+    report = VillageReport(
+        id=new_id("led"), kind=kind, status="reported", village=village, town=_town(env, staff), contact_id=contact_id,
+        day=_day(values.get("died")), at=env.now,
+    )  # fmt: skip
+    report.put(env.sealer, "about", str(values.get("visitor") or "") or None)
+    report.put(env.sealer, "matter", str(values.get("matter") or "") or None)
+    tx.session.add(report)
+    tx.flush()
+    record(tx, env, _actor(staff), f"{kind}_report", subject=report.id, data={"homes": count})
+    params = {**_where(env, report.town, village, conversation_id), "count": count}
+    to_group(tx, env, town_group(report.town), "msg.staff_which_home", params, key=report.id)
+    return (Say("tell.reported.several", {"count": count, "phone": window_of(env, report.town).phone}),)
+
+
 def _put(row: RegisterEntry | Visit, env: Env, values: Mapping[str, Any], **columns: str) -> None:
     for column, slot in columns.items():
         value = values.get(slot)
@@ -210,8 +272,11 @@ def _day(value: Any) -> dt.date | None:
         return None
 
 
-def _village(staff: Staff) -> str | None:
-    return staff.villages[0] if staff.villages else None
+def _village(env: Env, staff: Staff, values: Mapping[str, Any]) -> str | None:
+    """Which of her villages is spoken of: the one that is named, or her own."""
+    told = " ".join(value for value in values.values() if isinstance(value, str))
+    named = [code for name, code in _village_names(env).items() if name in told and code in staff.villages]
+    return next(iter((*named, *staff.villages)), None)
 
 
 def _town(env: Env, staff: Staff) -> str:

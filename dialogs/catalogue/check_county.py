@@ -78,8 +78,9 @@ def _people(county: County, catalogue: Catalogue, day: dt.date) -> Iterator[str]
             yield f"person {person.code}: department {person.department!r} is not in departments.toml"
         if person.town and person.town not in towns:
             yield f"person {person.code}: no town {person.town!r} here"
-        if person.village and person.village not in villages:
-            yield f"person {person.code}: no village {person.village!r} here"
+        for code in person.villages:
+            if code not in villages:
+                yield f"person {person.code}: no village {code!r} here"
     for town in county.towns:
         if not county.with_role("window_clerk", town=town.no):
             yield f"town {town.name} has no window_clerk; a case needs someone who answers for it"

@@ -87,6 +87,7 @@ class Person(Part, frozen=True, kw_only=True):
         department: of a liaison or handler.
         town: two digits, of town staff.
         village: code, of village staff.
+        more_villages: codes, where one looks after several.
     """
 
     code: str
@@ -97,6 +98,12 @@ class Person(Part, frozen=True, kw_only=True):
     department: str = ""
     town: str = ""
     village: str = ""
+    more_villages: tuple[str, ...] = ()
+
+    @property
+    def villages(self) -> tuple[str, ...]:
+        """Every village of hers, her own first."""
+        return (self.village, *self.more_villages) if self.village else self.more_villages
 
 
 class Setting(Part, frozen=True, kw_only=True, rename={"start": "from"}):
@@ -351,7 +358,7 @@ class County(
             if role in person.roles
             and (not department or person.department == department)
             and (not town or person.town == town)
-            and (not village or person.village == village)
+            and (not village or village in person.villages)
         )
 
 

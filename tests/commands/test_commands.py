@@ -25,7 +25,7 @@ from tests.commands.conftest import Yimen
 #: The names that stay (shared interfaces page), as far as they are built.
 PROMISED = (
     "serve", "chat", "understand", "catalogue", "check", "draw", "case", "transfer", "sweep", "emergency", "staff", "key", "verify",
-    "doctor", "demo", "bench",
+    "doctor", "demo", "bench", "rehearse", "clause",
 )  # fmt: skip
 ACTS = ("receive", "return", "materials", "extend", "grant", "refuse")
 
@@ -243,3 +243,32 @@ def test_the_notice_is_printed_for_a_mere_question(yimen: Yimen, home: Path) -> 
     ):
         failed = yimen("notice", *wrong)
         assert failed.exit_code != 0 and "Traceback" not in failed.output
+
+
+def test_an_assistant_in_the_terminal_sends_her_table_and_files_from_it(yimen: Yimen, tmp_path: Path) -> None:
+    table = tmp_path / "台账.csv"
+    table.write_text(
+        "姓名,身份证号,联系电话,住址,困难情况,申请事项,类别,月收入,家庭成员,本人同意\r\n"
+        "王桂兰,379901194305120026,13000008012,石桥村3组,看病贵,低保,重度残疾,168,儿子张建国55岁没收入,愿意 录了音\r\n"
+        "季兆林,3.79901E+17,,石桥村3组,,,,,,\r\n",
+        encoding="gbk",
+        newline="",
+    )
+    done = yimen("chat", "--as", "assistant", "--json", input=f"@{table}\n王桂兰\n都对\n我报的\n")
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    said = ["\n".join(one["text"] for one in line["out"]) for line in lines]
+    assert "2行里1行收好了" in said[0] and "第3行季兆林" in said[0]
+    assert "我念一遍" in said[1]
+    assert lines[2]["case_no"]
+    assert "王桂兰" in said[3]
+
+
+def test_an_assistant_is_bound_by_a_code_from_the_shell_and_let_go_again(yimen: Yimen) -> None:
+    code = yimen("staff", "link", "liu_chunyan", "--chat").stdout.split()
+    digits = next(word for word in code if word.strip("。.").isdecimal() and len(word.strip("。.")) == 6)
+    hers = yimen("chat", "--name", "phone", input=f"你好\n绑定 {digits}\n登记簿 三组王奶奶问低保\n")
+    assert "绑定好了" in hers.stdout and "来的是谁" in hers.stdout
+    assert "1 chat account(s) of liu_chunyan let go" in yimen("staff", "unlink", "liu_chunyan").stdout
+    after = yimen("chat", "--name", "phone", input="看登记簿\n")
+    assert "登记簿还是空的" not in after.stdout

@@ -53,7 +53,7 @@ def test_it_reads(kind: Kind, text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [
-        (YesNo(), "天气不错", "yes_or_no_plain"), (LOST, "9", "choice_range"), (LOST, "1、2", "choice_many"),
+        (YesNo(), "天气不错", "yes_or_no_plain"), (YesNo("agree"), "没有", "yes_or_no"), (LOST, "9", "choice_range"), (LOST, "1、2", "choice_many"),
         (NEEDS, "哦", "choice_missing"), (PersonName(), "张三3", "name_digits"), (PersonName(), "同意", "name_missing"),
         (IdNumber(), "379901194305120027", "id_checksum"), (Phone(), "110", "phone_short_code"),
         (Money(), "欠了三万", "money_debt"), (Day(), "2月30日", "date_impossible"),

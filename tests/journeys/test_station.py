@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from backend.cases.tables import Case, HouseholdMember
 from backend.cases.tables import Person as PersonRow
+from backend.env import Env
 from backend.errors import RefusedAct
 from backend.inbox.tables import Contact
 from backend.journal.tables import JournalEntry
@@ -18,8 +19,10 @@ from backend.staff.service import disable
 from backend.staff.tables import Staff
 from backend.station.recheck import RUNNING
 from backend.station.tables import RegisterEntry, VillageReport, Visit
+from backend.writer import Tx
 from tests.journeys.people import County, Person
-from tests.journeys.test_whole_road import HER_WORDS, ROOF
+from tests.journeys.test_whole_road import HER_WORDS, ROOF, STORY
+from tests.judged.people import number_of
 
 BRIDGE, WILLOW = "379901102201", "379901102202"
 GUILAN = (
@@ -210,6 +213,76 @@ def test_a_death_in_another_village_touches_no_case_there(county: County, person
     assert helper.hears_nothing_of("1件")
     assert person.hears_nothing_of("节哀")
     assert "death_report" not in county.office.journal(case.id)
+
+
+def test_two_of_the_same_name_and_no_family_is_told_of_a_death_that_may_be_the_others(
+    county: County, person: Person
+) -> None:
+    person.says(*HER_WORDS, "对")
+    neighbour = county.somebody("neighbour")
+    neighbour.says(
+        STORY.replace("老头子", "我"), "同意", "同意", "赵玉柱", number_of(85, 77), "13000000077", "柳沟村五组", "没有收入", "就一个人", "同意查", "对",
+    )  # fmt: skip
+    assert len(county.office.all(Case)) == 2
+    helper = at_work(county, WILLOW)
+    helper.says("有人去世", "赵玉柱", "昨天")
+    assert helper.hears("2家有这个名字", "0900-")
+    assert person.hears_nothing_of("节哀")
+    assert neighbour.hears_nothing_of("节哀")
+    assert any("同名的有2家" in words and "赵玉柱" not in words for words in county.group_heard("town:02"))
+    for case in county.office.all(Case):
+        assert "clk_death_review" not in county.office.running(case.id)
+
+
+def test_a_name_nobody_has_is_kept_for_the_window_and_touches_no_case(county: County, person: Person) -> None:
+    person.says(*HER_WORDS, "对")
+    helper = at_work(county, WILLOW)
+    helper.says("有变化", "赵玉住", "儿子出去打工了")
+    assert helper.hears("报给镇上了")
+    [report] = county.office.all(VillageReport)
+    assert (report.case_id, report.village) == (None, WILLOW)
+    assert "change_report" not in county.office.journal(person.case().id)
+
+
+def test_who_looks_after_two_villages_writes_in_the_book_of_the_one_she_names(county: County) -> None:
+    helper = at_work(county)
+
+    def give(tx: Tx, env: Env) -> None:
+        staff = tx.session.get(Staff, assistant_of(county, BRIDGE).id)
+        assert staff is not None
+        staff.villages = [BRIDGE, WILLOW]
+        tx.session.add(staff)
+
+    county.office.act(give)
+    helper.says(
+        "登记簿", "柳沟村二组老周", "房顶漏", "报镇上了", "登记簿", "三组王奶奶", "问低保咋办", "告诉了材料和流程"
+    )
+    assert sorted(row.village or "" for row in county.office.all(RegisterEntry)) == [BRIDGE, WILLOW]
+    helper.says("看登记簿")
+    assert helper.hears("老周", "王奶奶")
+    other = at_work(county, "379901102203", "third")
+    other.says("看登记簿")
+    assert other.hears_nothing_of("老周", "王奶奶")
+
+
+def test_a_visit_closes_the_lead_of_that_home_and_no_other_of_the_same_group(county: County) -> None:
+    helper = at_work(county)
+    for told in ("石桥村三组张大爷家房子旧了没人问，反映一下", "石桥村三组孙奶奶家门窗坏了没人问，反映一下"):
+        county.somebody(told[5:8]).says(told)
+    helper.says("走访", "石桥村三组刘家", "今天", "挺好的", "不知道", "看线索")
+    assert helper.hears("张大爷", "孙奶奶")
+    helper.says("走访", "三组孙奶奶家", "今天", "送了药", "不知道", "看线索")
+    assert helper.hears("张大爷")
+    assert helper.hears_nothing_of("孙奶奶")
+
+
+def test_who_is_let_go_in_the_middle_of_a_line_writes_nothing(county: County) -> None:
+    helper = at_work(county)
+    helper.says("登记簿", "三组王奶奶", "问低保咋办")
+    county.office.act(disable, county.office.county, assistant_of(county, BRIDGE).id)
+    helper.says("报镇上了")
+    assert helper.hears("还没绑定", "0900-")
+    assert county.office.all(RegisterEntry) == []
 
 
 # --- her pages

@@ -54,7 +54,7 @@ def test_every_refused_act_has_a_ground_or_is_a_mere_slip(pack: str) -> None:
     county, slips = county_of(pack), set(grounds().slips.codes)
     for code in codes_of("RefusedAct"):
         found = refusal_ground(code, county, DAY)
-        assert (found is None) == (code in slips), code
+        assert (found is None) == (code in slips), f"name what {code} rests on in dialogs/catalogue/grounds.toml"
         assert found is None or (found.text and not foreign(found.text, pack)), code
 
 

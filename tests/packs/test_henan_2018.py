@@ -5,9 +5,56 @@ import datetime as dt
 import pytest
 
 from dialogs.catalogue import NotCovered
+from dialogs.catalogue.packs import load_pack
 from tests.packs.ask import county_of, due, says
 
 PACK = "henan_2018"
+
+#: Value by value: what the text says, where it says it, and whether the number is the text's own (`seed`) or fills a blank.
+CLAUSES = [
+    # 附件3 受理窗口工作职责
+    ("acceptance_days", 1, "附件3第3条", "default"),
+    ("supplement_days", 10, "附件3第3条", "default"),
+    ("dibao_delegated", False, "附件3第3条", "default"),
+    ("meeting_submit_days", 2, "附件3第6条", "default"),
+    ("meeting_hold_days", 5, "附件3第6条", "default"),
+    # 附件4 分办（转办）制度: the X of 第2条 and 第4条 are blanks
+    ("single_implementer_mode", "transfer", "附件4第1条", "seed"),
+    ("multi_dept_mode", "direct_parallel", "附件4第1条", "default"),
+    ("dispatch_days", 2, "附件4第2条", "default"),
+    ("dept_feedback_days", 2, "附件4第3条", "default"),
+    ("feedback_days", 2, "附件4第4条", "default"),
+    ("archive_days", 10, "附件4第6条", "default"),
+    ("bulletin_days", 5, "附件4第6条", "default"),
+    # the forms
+    ("dept_receive_days", 1, "附件5", "default"),
+    ("wording_acceptance", "如无特殊情况我们将在{days}个工作日内回复", "附件6", "seed"),
+    ("wording_slip_note", "此通知书为您本次申请的受理凭证，不作为最终审批的依据", "附件6", "seed"),
+    ("receipt_days", 5, "附件7", "default"),
+    ("materials_mode", "carry", "附件7", "seed"),
+    (
+        "forms",
+        ["register", "acceptance_slip", "transfer_slip", "feedback_slip", "statistics"],
+        "附件5、6、7、8、9",
+        "seed",
+    ),
+    # 一
+    ("accepting_levels", ["town", "county"], "一 ", "default"),
+    ("brand", "一门受理、协同办理", "一 ", "seed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "clause", "sure"), CLAUSES, ids=[f"{row[2].strip()} {row[0]}" for row in CLAUSES]
+)
+def test_a_value_and_the_clause_it_comes_from(key: str, value: object, clause: str, sure: str) -> None:
+    found, ground, confidence = says(PACK, key)
+    assert (found, confidence) == (value, sure)
+    assert ground.startswith(f"{load_pack(PACK).document} {clause}")
+
+
+def test_no_value_stands_in_the_pack_that_was_not_looked_up_in_the_text() -> None:
+    assert sorted(load_pack(PACK).by_key) == sorted(key for key, *_ in CLAUSES)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,46 @@ import datetime as dt
 import pytest
 
 from dialogs.catalogue import Facts, NotCovered, load_catalogue
+from dialogs.catalogue.packs import load_pack
 from dialogs.notice import materials_for
 from tests.packs.ask import county_of, due, says
 
 PACK = "jiangsu_2021"
+
+#: Value by value: what the text says, where it says it, and whether the number is the text's own (`seed`) or fills a blank.
+CLAUSES = [
+    ("brand", "社会救助联动", "3.1", "seed"),
+    ("accepting_levels", ["village", "town", "county"], "5.1.1", "seed"),
+    ("acceptance_days", 1, "5.2", "default"),
+    ("wording_refusal", "及时告知申请人并说明理由", "5.2", "seed"),
+    ("single_implementer_mode", "transfer", "5.3", "seed"),
+    ("meeting_submit_days", 2, "5.3", "default"),
+    ("multi_dept_mode", "joint_plan", "5.4", "seed"),
+    ("materials_mode", "carry", "5.4", "seed"),
+    ("dept_receive_days", 1, "5.4", "default"),
+    ("meeting_hold_days", 5, "5.4", "default"),
+    ("dibao_delegated", False, "5.4", "default"),
+    ("receipt_days", 5, "5.5", "default"),
+    ("dept_feedback_days", 1, "5.6", "default"),
+    ("forms", ["item_list", "statistics"], "6.1.3.1", "seed"),
+    ("supplement_days", 10, "6.1.3.2", "default"),
+    ("dispatch_days", 1, "6.2.2", "default"),
+    ("feedback_days", 1, "6.2.2", "default"),
+    ("satisfaction_days", 7, "6.3.6", "default"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "clause", "sure"), CLAUSES, ids=[f"{row[2].strip()} {row[0]}" for row in CLAUSES]
+)
+def test_a_value_and_the_clause_it_comes_from(key: str, value: object, clause: str, sure: str) -> None:
+    found, ground, confidence = says(PACK, key)
+    assert (found, confidence) == (value, sure)
+    assert ground.startswith(f"{load_pack(PACK).document} {clause}")
+
+
+def test_no_value_stands_in_the_pack_that_was_not_looked_up_in_the_text() -> None:
+    assert sorted(load_pack(PACK).by_key) == sorted(key for key, *_ in CLAUSES)
 
 
 def test_5_1_1_three_levels_accept() -> None:

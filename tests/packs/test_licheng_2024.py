@@ -5,9 +5,51 @@ import datetime as dt
 import pytest
 
 from dialogs.catalogue import NotCovered, load_catalogue
+from dialogs.catalogue.packs import load_pack
 from tests.packs.ask import county_of, due, says
 
 PACK = "licheng_2024"
+
+#: Value by value: what the text says, where it says it, and whether the number is the text's own (`seed`) or fills a blank.
+CLAUSES = [
+    ("brand", "申请困难人员救助“一件事”", "标题", "seed"),
+    # 三(一) 统一受理标准
+    ("accepting_levels", ["town"], "三(一)", "seed"),
+    ("forms", ["combined_application"], "三(一)", "seed"),
+    ("wording_notice", "一张表单、一窗受理、一网通办、统一反馈", "三(一)", "seed"),
+    # 三(二) 优化窗口服务
+    ("acceptance_days", 1, "三(二)", "default"),
+    ("supplement_days", 10, "三(二)", "default"),
+    ("single_implementer_mode", "transfer", "三(二)", "seed"),
+    ("multi_dept_mode", "direct_parallel", "三(二)", "seed"),
+    ("dept_receive_days", 1, "三(二)", "default"),
+    # 三(三) 数据共享
+    ("materials_mode", "electronic", "三(三)", "seed"),
+    # 三(四) 统一反馈结果
+    ("receipt_days", 5, "三(四)", "default"),
+    ("dept_feedback_days", 2, "三(四)", "default"),
+    ("feedback_days", 2, "三(四)", "default"),
+    ("objection_days", 10, "三(四)", "default"),
+    # 四 职责分工, 六 工作要求
+    ("dispatch_days", 1, "四 ", "default"),
+    ("dibao_delegated", True, "四 ", "seed"),
+    ("meeting_submit_days", 2, "六(三)", "default"),
+    ("meeting_hold_days", 5, "六(三)", "default"),
+    ("satisfaction_days", 7, "六(三)", "default"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "clause", "sure"), CLAUSES, ids=[f"{row[2].strip()} {row[0]}" for row in CLAUSES]
+)
+def test_a_value_and_the_clause_it_comes_from(key: str, value: object, clause: str, sure: str) -> None:
+    found, ground, confidence = says(PACK, key)
+    assert (found, confidence) == (value, sure)
+    assert ground.startswith(f"{load_pack(PACK).document} {clause}")
+
+
+def test_no_value_stands_in_the_pack_that_was_not_looked_up_in_the_text() -> None:
+    assert sorted(load_pack(PACK).by_key) == sorted(key for key, *_ in CLAUSES)
 
 
 def test_3_3_papers_need_not_be_handed_in() -> None:

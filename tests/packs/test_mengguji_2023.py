@@ -5,9 +5,51 @@ import datetime as dt
 import pytest
 
 from dialogs.catalogue import NotCovered, load_catalogue
+from dialogs.catalogue.packs import load_pack
 from tests.packs.ask import county_of, due, env_of, says
 
 PACK = "mengguji_2023"
+
+#: Value by value: what the text says, where it says it, and whether the number is the text's own (`seed`) or fills a blank.
+CLAUSES = [
+    ("brand", "嘉·快救", "引言", "seed"),
+    # 二(一) 镇平台
+    ("acceptance_days", 1, "二(一)", "default"),
+    ("dispatch_days", 1, "二(一)", "default"),
+    ("dept_receive_days", 1, "二(一)", "default"),
+    ("receipt_days", 5, "二(一)", "default"),
+    ("dibao_delegated", True, "二(一)", "seed"),
+    ("single_implementer_mode", "transfer", "二(一)", "seed"),
+    ("materials_mode", "electronic", "二(一)", "seed"),
+    ("accepting_levels", ["town"], "二(一)", "seed"),
+    ("forms", ["dispatch_ledger", "station_log"], "二(一)", "seed"),
+    # 二(二) 村工作站
+    ("lead_visit_days", 2, "二(二)", "default"),
+    ("death_report_hours", 24, "二(二)", "default"),
+    # 三, 四
+    ("multi_dept_mode", "direct_parallel", "三 ", "seed"),
+    ("wording_notice", "小事不出村、大事不出镇", "四 ", "seed"),
+    # 六(二) 首问负责、一次性告知、限时办结
+    ("first_reply_minutes", 30, "六(二)", "default"),
+    ("supplement_days", 10, "六(二)", "default"),
+    ("dept_feedback_days", 2, "六(二)", "default"),
+    ("feedback_days", 1, "六(二)", "default"),
+    ("meeting_submit_days", 2, "六(二)", "default"),
+    ("meeting_hold_days", 5, "六(二)", "default"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "clause", "sure"), CLAUSES, ids=[f"{row[2].strip()} {row[0]}" for row in CLAUSES]
+)
+def test_a_value_and_the_clause_it_comes_from(key: str, value: object, clause: str, sure: str) -> None:
+    found, ground, confidence = says(PACK, key)
+    assert (found, confidence) == (value, sure)
+    assert ground.startswith(f"{load_pack(PACK).document} {clause}")
+
+
+def test_no_value_stands_in_the_pack_that_was_not_looked_up_in_the_text() -> None:
+    assert sorted(load_pack(PACK).by_key) == sorted(key for key, *_ in CLAUSES)
 
 
 def test_2_1_the_town_decides_by_delegation() -> None:

@@ -5,9 +5,54 @@ import datetime as dt
 import pytest
 
 from dialogs.catalogue import NotCovered
+from dialogs.catalogue.packs import load_pack
 from tests.packs.ask import county_of, due, says
 
 PACK = "shandong_2015"
+
+#: Value by value: what the text says, where it says it, and whether the number is the text's own (`seed`) or fills a blank.
+CLAUSES = [
+    # 三(一) 窗口
+    ("accepting_levels", ["town", "county"], "三(一)", "seed"),
+    ("forms", ["application", "acceptance_slip", "transfer_slip", "feedback_slip", "ledger"], "三(一)", "seed"),
+    ("brand", "一门受理、协同办理", "三(一)", "seed"),
+    ("receipt_days", 5, "三(一)", "default"),
+    # 三(二) 实施主体
+    ("dibao_delegated", False, "三(二)1", "default"),
+    # 三(三)1 受理
+    ("acceptance_days", 1, "三(三)1", "default"),
+    ("single_implementer_mode", "advise", "三(三)1", "seed"),
+    ("multi_dept_mode", "direct_parallel", "三(三)1", "seed"),
+    ("materials_mode", "electronic", "三(三)1", "default"),
+    # 三(三)2 转办
+    ("dispatch_days", 2, "三(三)2", "seed"),
+    ("dept_receive_days", 1, "三(三)2", "default"),
+    ("redispatch_days", 1, "三(三)2", "default"),
+    ("meeting_submit_days", 2, "三(三)2", "default"),
+    ("charity_reply_days", 10, "三(三)2", "default"),
+    # 三(三)3 跟踪和反馈
+    ("dept_feedback_days", 2, "三(三)3", "seed"),
+    ("feedback_days", 2, "三(三)3", "default"),
+    ("satisfaction_days", 7, "三(三)3", "default"),
+    ("wording_refusal", "书面通知申请人并说明理由", "三(三)3", "seed"),
+    # 三(四), 四
+    ("meeting_hold_days", 5, "三(四)", "default"),
+    ("bulletin_days", 5, "四(一)", "default"),
+    ("supplement_days", 10, "四(三)", "default"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "clause", "sure"), CLAUSES, ids=[f"{row[2].strip()} {row[0]}" for row in CLAUSES]
+)
+def test_a_value_and_the_clause_it_comes_from(key: str, value: object, clause: str, sure: str) -> None:
+    found, ground, confidence = says(PACK, key)
+    assert (found, confidence) == (value, sure)
+    assert ground.startswith(f"{load_pack(PACK).document} {clause}")
+
+
+def test_no_value_stands_in_the_pack_that_was_not_looked_up_in_the_text() -> None:
+    assert sorted(load_pack(PACK).by_key) == sorted(key for key, *_ in CLAUSES)
 
 
 def test_3_3_2_sent_on_within_two_working_days() -> None:

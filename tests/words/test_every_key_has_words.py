@@ -74,7 +74,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "notice.how": ("already_held", *SUPPLIES),
     "option.station": STATION_MENU,
     "tell.registered": OUTCOMES,
-    "tell.reported": ("change", "death"),
+    "tell.reported": ("change", "death", "several"),
     "tell.page": tuple(f"{name}{end}" for name in STATION_PAGES for end in ("", ".none")),  # backend/station/pages.py
     "station": ("case", "entry", "visit", "lead", "recheck", "resident", "helper"),
     "report": ("change", "death"),
