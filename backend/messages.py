@@ -51,6 +51,9 @@ PERSON: Final = {
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
     "msg.ask_rating": ("called",),
     "msg.rating_thanks": ("called",),
+    "msg.low_rating_followup": ("called", "clerk", "date"),
+    "msg.objection_result": ("called", "number", "result", "reason", "remedy"),
+    "msg.reopened": ("called", "item", "date"),
     # what the clock does
     "msg.delay_apology": ("called", "dept", "item", "old_date", "date"),
     "msg.delay_apology_open": ("called", "dept", "item", "old_date"),  # no new date yet
@@ -95,7 +98,14 @@ STAFF: Final = {
     "msg.staff_which_home": ("place", "count", "path"),  # a change or a death, and several homes with that name
     "msg.staff_recheck": ("short", "place", "item", "due", "path"),  # a year is nearly over: go and see
     "msg.staff_handover": ("short", "place", "path"),
-    "msg.staff_low_rating": ("short", "place", "score", "path"),  # call her back
+    "msg.staff_low_rating": ("short", "place", "score", "due", "path"),  # call her back
+    "msg.staff_objection": ("short", "place", "kind", "due", "path"),
+    "msg.staff_objection_right": ("short", "place", "kind", "path"),
+    "msg.staff_reopened": ("short", "place", "item", "date", "path"),
+    "msg.staff_tip": ("number", "kind", "due", "path"),  # who reported it is nowhere
+    "msg.staff_changed": ("short", "place", "path"),
+    "msg.staff_changed_part": ("short", "place", "item", "path"),
+    "msg.staff_withdrawn": ("short", "place", "path"),
     "msg.staff_unreadable": ("short", "place", "path"),  # something kept does not open: watch it by hand
     "msg.reminder_due_soon": (*_PART, "days", "clock"),
     "msg.reminder_due_today": (*_PART, "clock"),

@@ -18,12 +18,15 @@ from backend.cases.status import CLOSED
 from backend.cases.tables import Case, Meeting, RegisterCounter
 from backend.conversations.tables import Emergency
 from backend.db import Database
+from backend.deadlines.service import OBJECTING
 from backend.deadlines.tables import Deadline
 from backend.env import Env
 from backend.errors import KeyMissing, SealBroken
 from backend.inbox.tables import Contact, Inbound
 from backend.journal.tables import JournalEntry
 from backend.journal.verify import Broken, verify_journal
+from backend.objections.status import OPEN
+from backend.objections.tables import Objection
 from backend.outbox.tables import OUTGOING_STATUSES, Outgoing
 from backend.privacy.rows import SealedRow
 from backend.staff.tables import Staff
@@ -59,6 +62,7 @@ def verify_all(database: Database, env: Env, *, seals: int | None = None) -> lis
         _numbers,
         _no_orphans,
         _clocks_of_what_is_over,
+        _objections_are_answered,
         _transfers_and_cases_agree,
         _outbox,
         _nobody_is_left_alone,
@@ -140,10 +144,30 @@ def _clocks_of_what_is_over(session: Session) -> Iterator[Broken]:
         .where(col(Deadline.stopped_at).is_(None))
     )
     for deadline_id, clock, case_status, status in rows:
+        if clock in OBJECTING:
+            continue  # it runs until the objection is answered
         if case_status in CLOSED:
             yield Broken("I4", deadline_id, f"{clock} runs on a case that is {case_status}")
         elif status in TERMINAL and not (status in DECIDED and clock in _TELLING):
             yield Broken("I4", deadline_id, f"{clock} runs on a transfer that is {status}")
+
+
+def _objections_are_answered(session: Session) -> Iterator[Broken]:
+    """I4: every open objection has a running clock, and its case says that it is open."""
+    running = set(
+        session.exec(
+            select(Deadline.subject, Deadline.clock).where(
+                col(Deadline.stopped_at).is_(None), col(Deadline.clock).in_(OBJECTING)
+            )
+        )
+    )
+    found = session.exec(select(Objection).where(col(Objection.status).in_(OPEN))).all()
+    for one in found:
+        if (one.subject, one.clock) not in running:
+            yield Broken("I4", one.id, "no clock runs on this open objection")
+    marked = set(session.exec(select(Case.id).where(col(Case.objection_open).is_(True))))
+    for case_id in sorted(marked ^ {one.case_id for one in found}):
+        yield Broken("I4", case_id, "the case and its objections do not agree whether one is open")
 
 
 def _transfers_and_cases_agree(session: Session) -> Iterator[Broken]:

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from backend.errors import RefusedAct, YimenError
-from bot.commands import casework, clauses, emergencies, keeping, looking, rehearsing
+from bot.commands import casework, clauses, emergencies, keeping, looking, objections, rehearsing
 
 app = typer.Typer(
     name="yimen",
@@ -26,6 +26,7 @@ emergencies.add_to(app)
 keeping.add_to(app)
 looking.add_to(app)
 rehearsing.add_to(app)
+objections.add_to(app)
 
 
 @app.command()

@@ -31,6 +31,32 @@ class Helper(msgspec.Struct, frozen=True):
     villages: tuple[str, ...] = ()
 
 
+class OwnCase(msgspec.Struct, frozen=True):
+    """A case that was handed in from this account, as far as a conversation about it needs it.
+
+    Attributes:
+        number, short: register number, and as it is said on the phone.
+        called: how the applicant is called.
+        helper: who filed it for her (`dialogs.flows.for_another.HELPERS`); "" when she did herself.
+        refused: (transfer id, item) of what was not granted.
+        objection: number of the objection that is open, or "".
+        proofs: what shows that somebody at this phone may know of it: last four digits of the telephone, year of birth.
+    """
+
+    number: str
+    short: str
+    status: str
+    called: str = ""
+    helper: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+    objection: str = ""
+    proofs: tuple[str, ...] = ()
+
+
+def _no_cases() -> tuple[OwnCase, ...]:
+    return ()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The surroundings of one step.
 
@@ -43,6 +69,7 @@ class Context(msgspec.Struct, frozen=True):
         helper: the assistant who speaks; None for everybody else.
         filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
+        cases: her cases, the newest first; looked up only when a message is about one.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
@@ -56,4 +83,5 @@ class Context(msgspec.Struct, frozen=True):
     filed_for_her: bool = False
     guide: Guide | None = None
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
+    cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     read_place: Callable[[str], Value | Problem] = _as_said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -72,10 +72,15 @@ class CallHuman(msgspec.Struct, frozen=True, tag="human"):
 
 
 class ShowProgress(msgspec.Struct, frozen=True, tag="progress"):
-    """She asks how far it is. `case_no` and `code` are given when she named them."""
+    """She asks how far it is. `case_no` and `code` are given when she named them.
+
+    Attributes:
+        own: her own cases are shown without a code; not where somebody could not show that she may know of them.
+    """
 
     case_no: str | None = None
     code: str | None = None
+    own: bool = True
 
 
 class AddToCase(msgspec.Struct, frozen=True, tag="add"):
@@ -105,9 +110,10 @@ class HasRead(msgspec.Struct, frozen=True, tag="read"):
 
 
 class Rate(msgspec.Struct, frozen=True, tag="rate"):
-    """She gives a mark for how it was handled, 1 to 5 (好差评)."""
+    """She gives a mark for how her case was handled, 1 to 5 (好差评)."""
 
     score: int
+    case_no: str
 
 
 class BindChat(msgspec.Struct, frozen=True, tag="bind"):
@@ -160,9 +166,62 @@ class WantedIt(msgspec.Struct, frozen=True, tag="wanted"):
     wanted: bool
 
 
+class SayWhy(msgspec.Struct, frozen=True, tag="why"):
+    """Why her mark was bad."""
+
+    case_no: str
+    text: str
+
+
+class Withdraw(msgspec.Struct, frozen=True, tag="withdraw"):
+    """She does not want it any more.
+
+    Attributes:
+        proof: how the applicant's own yes is shown, where a helper says it (`dialogs.kinds.Proof`); "" by herself.
+    """
+
+    case_no: str
+    proof: str = ""
+
+
+class ChangeCase(msgspec.Struct, frozen=True, tag="change"):
+    """Something that was handed in is different: new values, hers and her household's, with her own words."""
+
+    case_no: str
+    text: str
+    values: dict[str, Any] = {}
+    members: tuple[dict[str, Any], ...] = ()
+
+
+class FileObjection(msgspec.Struct, frozen=True, tag="object"):
+    """She does not agree with what was decided, or complains of how she was treated (domain 3.7).
+
+    Attributes:
+        kind: `objection_type`; "" when it goes by where the case stands.
+        part: the refused transfer.
+    """
+
+    case_no: str
+    text: str
+    kind: str = ""
+    part: str = ""
+
+
+class TakeBackObjection(msgspec.Struct, frozen=True, tag="take_back"):
+    """She takes her objection back."""
+
+    case_no: str
+
+
+class ReportLead(msgspec.Struct, frozen=True, tag="lead"):
+    """She reports something of others (`others`), or of the service without having a case (`service`); kept secret."""
+
+    kind: str
+    text: str
+
+
 Effect = (
-    Rate
-    | Say
+    Say
     | Urgent
     | Submit
     | Forget
@@ -177,4 +236,11 @@ Effect = (
     | TakeSheet
     | DropSheet
     | WantedIt
+    | Rate
+    | SayWhy
+    | Withdraw
+    | ChangeCase
+    | FileObjection
+    | TakeBackObjection
+    | ReportLead
 )

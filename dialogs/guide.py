@@ -25,6 +25,10 @@ MOST = 2
 GROUNDS = 2
 
 
+#: What may stand around a name: marks, blanks and the particle that asks.
+_AROUND = " ，,。.!！?？~～\u5462\u5440\u554a"
+
+
 class Guide:
     """What a county offers, to be asked about.
 
@@ -69,6 +73,10 @@ class Guide:
         """The items a question names, in the order they are named."""
         found = (self._names[match[0]] for match in self._pattern.finditer(fold(text[:200])))
         return tuple(dict.fromkeys(found))[:MOST]
+
+    def is_name(self, text: str) -> bool:
+        """Whether a text is nothing but what an item is called: no wish to have it, nor a question about it."""
+        return fold(text[:40]).strip(_AROUND) in self._names
 
     def asks_for_window(self, text: str) -> bool:
         """Whether a question is about where, when or under which number the window is found."""

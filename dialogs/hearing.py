@@ -176,8 +176,9 @@ def hear_number(text: str, listener: Listener) -> Heard:
     if not find_id_numbers(text.lower()):
         return Heard()
     number = read_id_number(text, listener.today)
-    if not isinstance(number, Problem):
-        told["id_number"] = number.value18
+    if isinstance(number, Problem):
+        return Heard()  # it cannot be right: asked for when its turn comes, and no story either
+    told["id_number"] = number.value18
     return Heard(intent="apply", told=told, needs=("need_unknown",))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, drafts, menu, station
+from dialogs import aftercare, asides, asking, drafts, menu, station
 from dialogs.danger import is_over
-from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Rate, Say, ShowProgress, Submit
+from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard, is_bare_number, is_thanks
 from dialogs.kinds import helper_of
@@ -20,8 +20,6 @@ from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_
 _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 #: From how many characters on the first words are kept as her trouble, whatever was made of them.
 SHORTEST_STORY = 6
-#: Of a message that is nothing but what some help is called.
-LONGEST_ITEM = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -31,6 +29,10 @@ def answer(turn: Turn) -> None:
     """Answer a message when no form is open."""
     said = turn.said
     heard = said.heard or Heard()
+    number = (said.text or "").strip()
+    if aftercare.goes_on(turn):
+        turn.state.menu = False
+        return
     if station.answer(turn):
         _ask_or_finish(turn)
         return
@@ -41,7 +43,6 @@ def answer(turn: Turn) -> None:
         turn.do(AddToCase(said.text, tuple(file.id for file in said.files), proof=_proof(said)))
         return
     intent, command = heard.intent, heard.command
-    number = (said.text or "").strip()
     if turn.state.which and _says_which(turn, number, heard):
         return
     if turn.state.last_case and has_read(number):
@@ -67,8 +68,7 @@ def answer(turn: Turn) -> None:
     if entry is not None:
         _picked(turn, entry)
         return
-    if turn.state.last_case and number in ("1", "2", "3", "4", "5"):
-        turn.do(Rate(int(number)))
+    if not _reports(heard) and aftercare.begins(turn):
         return
     if asides.answered(turn):
         turn.state.lost = lost
@@ -89,8 +89,6 @@ def answer(turn: Turn) -> None:
         turn.do(ShowProgress(heard.case_no, heard.query_code))
     elif heard.asks_how_far or (turn.state.last_case and command == "submit"):
         turn.do(ShowProgress())
-    elif turn.state.last_case and heard.objects:
-        _objects(turn)
     elif turn.state.last_case and (intent in _ABOUT_A_CASE or command == "correct" or heard.adds):
         turn.do(AddToCase(said.text))
     elif (intent == "ask_policy" and _is_language(number)) or _wants_the_list(turn) or _names_an_item(turn):
@@ -122,8 +120,8 @@ def _is_language(text: str) -> bool:
 
 def _names_an_item(turn: Turn) -> bool:
     """Whether all she says is what some help is called."""
-    guide, text = turn.ctx.guide, (turn.said.text or "").strip()
-    return guide is not None and len(text) <= LONGEST_ITEM and bool(guide.items(text))
+    guide = turn.ctx.guide
+    return guide is not None and guide.is_name(turn.said.text or "")
 
 
 def _to_the_case(turn: Turn, text: str) -> None:
@@ -173,14 +171,6 @@ def _reports(heard: Heard) -> bool:
     return heard.by_helper and {"name", "id_number"} <= heard.told.keys()
 
 
-def _objects(turn: Turn) -> None:
-    """She does not agree or complains: her words go to her case, or with her question to the window."""
-    if turn.state.last_case:
-        turn.do(AddToCase(turn.said.text))
-    turn.do(CallHuman("objects"))
-    turn.say("tell.objection_kept", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
-
-
 def _proof(said: Said) -> str:
     """What the files show of somebody's yes: a recording is her voice, a photo her signature where it is called so."""
     if any(file.media_type.startswith(("audio/", "video/")) for file in said.files):
@@ -195,11 +185,16 @@ def _says_which(turn: Turn, text: str, heard: Heard) -> bool:
     turn.state.which, turn.state.unsorted = [], []
     if text.isdecimal() and 1 <= int(text[:3]) <= len(which):
         turn.do(AddToCase(None, files, which[int(text[:3]) - 1]))
-    elif heard.command is None and 0 < len(text) <= LONGEST_NAME and not heard.asks_how_far:
+    elif _names_something(heard, text):
         turn.do(AddToCase(text, files, "none"))
     else:
         return False
     return True
+
+
+def _names_something(heard: Heard, text: str) -> bool:
+    of_else = heard.command is not None or heard.asks_how_far or heard.objects or heard.intent == "withdraw"
+    return not of_else and 0 < len(text) <= LONGEST_NAME
 
 
 def _ask_or_finish(turn: Turn) -> None:
@@ -298,11 +293,12 @@ def _picked(turn: Turn, option: str) -> None:
         case "apply":
             begin(turn)
         case "progress":
-            turn.do(ShowProgress())
+            if not aftercare.progress(turn, Heard()):
+                turn.do(ShowProgress())
         case "human":
             turn.call_human()
         case menu.COMPLAINT:
-            _objects(turn)
+            aftercare.complains(turn)
         case item if item.startswith("item."):
             _about_item(turn, item.removeprefix("item."))
         case shown if menu.show(turn, shown):
@@ -375,6 +371,8 @@ def closed(state: State, last_case: str = "") -> State:
         parked=state.parked,
         latest=max(state.latest, state.draft),
         helper=state.helper,
+        rating=state.rating,
+        unproved=state.unproved,
     )
 
 

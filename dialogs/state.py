@@ -25,6 +25,29 @@ class Answer(msgspec.Struct, frozen=True):
     doubtful: bool = False
 
 
+class After(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was just asked about a case that is already handed in.
+
+    Attributes:
+        topic: what about, and how far: withdraw.sure, object.why, progress.prove, … (`dialogs.aftercare`).
+        case_no: register number, once it is known which case.
+        options: what the numbers 1, 2, … stand for.
+        text: what she said first, when it is needed later.
+        part: the refused part an objection is about.
+        values, members: what she said is different now, until it is known of which case.
+        tries: answers to it that could not be taken.
+    """
+
+    topic: str
+    case_no: str = ""
+    options: tuple[str, ...] = ()
+    text: str = ""
+    part: str = ""
+    values: dict[str, Value] = {}
+    members: tuple[dict[str, Value], ...] = ()
+    tries: int = 0
+
+
 class State(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
@@ -56,6 +79,9 @@ class State(msgspec.Struct, omit_defaults=True):
         which: papers she was asked for, of which she is to say what the photos in `unsorted` are.
         let_go: she has just dropped her own form, so that a yes or "go on" means that she thinks better of it.
         lost: how often in a row nothing she said was understood while no form was open.
+        after: what was just asked about a case that is handed in.
+        rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
+        unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
     """
 
     dialog: str = ""
@@ -86,6 +112,9 @@ class State(msgspec.Struct, omit_defaults=True):
     unsorted: list[str] = []
     of_sheet: bool = False
     lost: int = 0
+    after: After | None = None
+    rating: str = ""
+    unproved: str = ""
     let_go: bool = False
 
     @property
@@ -124,6 +153,9 @@ class State(msgspec.Struct, omit_defaults=True):
             unsorted=list(self.unsorted),
             of_sheet=self.of_sheet,
             lost=self.lost,
+            after=self.after,
+            rating=self.rating,
+            unproved=self.unproved,
             let_go=self.let_go,
         )
 

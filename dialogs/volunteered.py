@@ -26,7 +26,7 @@ FIELD_SLOTS: Mapping[str, str] = {
     "story": "difficulty",
 }
 
-#: From how many characters on a message is a story.
+#: From how many letters on a message is a story.
 STORY = 10
 
 
@@ -49,9 +49,14 @@ def values_told(said: Said, *, inside: bool = False) -> dict[str, Value]:
         told["needs"] = list(needs)
     if heard.hardships:
         told["hardships"] = list(heard.hardships)
-    if (needs or heard.hardships or heard.danger) and said.text and len(said.text) >= STORY:
+    if (needs or heard.hardships or heard.danger) and said.text and _is_story(said.text):
         told["difficulty"] = said.text[:500]
     return told
+
+
+def _is_story(text: str) -> bool:
+    """Whether a message is long enough to be a story, numbers left out."""
+    return sum(not letter.isdecimal() and letter.isalnum() for letter in text[: STORY * 10]) >= STORY
 
 
 def told_of_helping(said: Said) -> dict[str, Value]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlmodel import col, select
-
 from backend.cases import second_ask
 from backend.cases.meetings import close_meeting
 from backend.cases.move import case_for, move, parts_of, require, require_role
 from backend.cases.representing import may_rate
 from backend.cases.tables import Case
 from backend.checks import SHORTEST_REASON, long_enough
+from backend.conversations.asked import ask_in_conversation
 from backend.deadlines import service as deadlines
 from backend.env import BOT, Actor, Env
 from backend.errors import RefusedAct
@@ -38,7 +37,6 @@ from dialogs.catalogue.grounds import declined_ground
 from dialogs.terms import Term, Terms
 
 CONFIRMATIONS: Final = ("said", "phone", "visit", "undeliverable")
-LOW_SCORE: Final = 2
 SUPPLEMENT_ROUNDS: Final = 1  # a second list needs the township's leader (domain 3.5)
 
 _WINDOW: Final = frozenset({"window_clerk", "county_center"})
@@ -178,11 +176,15 @@ def supply(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
     return case
 
 
-def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
-    """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5)."""
+def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str, *, proof: str = "") -> Case:
+    """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5).
+
+    Args:
+        proof: how her own yes was shown, where a helper says it for her; no mandate covers withdrawing without it.
+    """
     case = case_for(tx, actor, case_id)
-    if actor.kind == "person" and case.proxy_filed:
-        raise RefusedAct("not_in_mandate")  # the one it is about says so herself, to the window
+    if actor.kind == "person" and case.proxy_filed and not proof:
+        raise RefusedAct("not_in_mandate")  # the one it is about says so herself
     parts = parts_of(tx, case)
     decided = any(part.status in DECIDED for part in parts)
     after = "decided" if decided else "withdrawn"
@@ -233,41 +235,15 @@ def deliver_feedback(tx: Tx, env: Env, actor: Actor, case_id: str, confirmation:
             tx, env, case.contact_id, "msg.ask_rating", {"called": called(tx, env, case)},
             key=f"{case.id}:ask_rating:{case.journal_seq}", case_id=case.id,
         )  # fmt: skip
+        ask_in_conversation(tx, env, case)
     return case
-
-
-def rate(tx: Tx, env: Env, actor: Actor, case_id: str, score: int) -> Case:
-    """How content she is, 1 to 5. Only she says it; at 1 or 2 her clerk and the town's leader are told to call her."""
-    case = case_for(tx, actor, case_id)
-    require(tx, actor, case, "rate")
-    if actor.kind == "person" and not may_rate(tx, case):
-        raise RefusedAct("not_in_mandate")
-    if score not in range(1, 6):
-        raise RefusedAct("unknown_score", score=score)
-    case.rating = score
-    move(tx, env, actor, case, "rate", data={"score": score})
-    to_person(
-        tx, env, case.contact_id, "msg.rating_thanks", {"called": called(tx, env, case)},
-        key=f"{case.id}:rated:{case.journal_seq}", case_id=case.id,
-    )  # fmt: skip
-    if score <= LOW_SCORE:
-        for staff_id in dict.fromkeys((case.owner_id, *_town_leads(tx, case))):
-            if staff_id is not None:
-                to_staff(
-                    tx, env, staff_id, "msg.staff_low_rating", {**group_params(env, case), "score": score},
-                    key=f"{case.id}:low_rating:{case.journal_seq}:{staff_id}", case_id=case.id,
-                )  # fmt: skip
-    return case
-
-
-def _town_leads(tx: Tx, case: Case) -> list[str]:
-    staff = tx.session.exec(select(Staff).where(Staff.town == case.town, col(Staff.active).is_(True))).all()
-    return [one.id for one in staff if "township_lead" in one.roles]
 
 
 def archive(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
-    """Archive: nothing more is owed, and every clock stops."""
+    """Archive: nothing more is owed, no objection is open (domain 3.5), and every clock stops."""
     case = case_for(tx, actor, case_id)
+    if case.objection_open:
+        raise RefusedAct("objection_open")
     move(tx, env, actor, case, "archive")
     return case
 

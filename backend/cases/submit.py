@@ -178,18 +178,18 @@ def _household(tx: Tx, env: Env, answers: Mapping[str, Answer], helpers_phone: s
     hers = _of(answers)
     if helpers_phone is not None:
         hers["phone"] = None
-    applicant_id, own = _member(tx, env, household_id, 1, "self", hers, answers.get("income"), None)
+    applicant_id, own = write_member(tx, env, household_id, 1, "self", hers, answers.get("income"), None)
     lines = [own]
     for position, number in enumerate(numbers, start=2):
         prefix = f"members.{number}."
         relation = _value(answers, prefix + "relation") or "other"
         income, health = answers.get(prefix + "income"), _value(answers, prefix + "condition")
-        _, line = _member(tx, env, household_id, position, relation, _of(answers, prefix), income, health)
+        _, line = write_member(tx, env, household_id, position, relation, _of(answers, prefix), income, health)
         lines.append(line)
     return _Written(household_id, applicant_id, tuple(lines))
 
 
-def _member(
+def write_member(
     tx: Tx,
     env: Env,
     household_id: str,

@@ -197,7 +197,7 @@ class Addition(SealedRow, table=True):
 
 
 class CaseChange(SealedRow, table=True):
-    """What she changed after handing in: the new values stand where they belong, the old ones are kept here."""
+    """What she changed after handing in: the new values stand where they belong, the old are kept here with them."""
 
     __tablename__ = "case_change"
     __table_args__ = (UniqueConstraint("case_id", "version"),)
@@ -207,7 +207,7 @@ class CaseChange(SealedRow, table=True):
     version: int  # the case as filed is version 1
     at: dt.datetime = instant()
     fields: list[str] = json_list()  # codes: phone, members.2.income
-    old_sealed: bytes | None = sealed()  # JSON by field; null where nothing was known
+    old_sealed: bytes | None = sealed()  # JSON by field: [before, after]; null where nothing was known
     words_sealed: bytes | None = sealed()  # as she said it
     seen_at: dt.datetime | None = instant(null=True)
 

@@ -8,12 +8,14 @@ import msgspec
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from backend.cases.changes import change
 from backend.cases.notices import has_read
-from backend.cases.rating import rate
+from backend.cases.rating import rated_in_chat, say_why
 from backend.cases.representing import code_given, principal_says
 from backend.cases.submit import submit
 from backend.cases.supplying import bring
 from backend.cases.tables import Case
+from backend.conversations.dissent import object_, take_back, withdraw
 from backend.conversations.emergencies import raise_alarm
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
@@ -21,6 +23,7 @@ from backend.conversations.window import window_of
 from backend.env import Env
 from backend.inbox.tables import Contact
 from backend.messages import town_group
+from backend.objections.leads import report
 from backend.outbox.post import to_group
 from backend.ports import Arrived
 from backend.staff.chat import bind_by_code
@@ -32,20 +35,26 @@ from dialogs.effects import (
     AddToCase,
     BindChat,
     CallHuman,
+    ChangeCase,
     DropSheet,
     Effect,
+    FileObjection,
     Forget,
     HasRead,
     MandateCode,
     Note,
     Rate,
+    ReportLead,
     Say,
+    SayWhy,
     ShowProgress,
     Station,
     Submit,
+    TakeBackObjection,
     TakeSheet,
     Urgent,
     WantedIt,
+    Withdraw,
 )
 from dialogs.engine import Step
 from dialogs.outside import closed
@@ -54,11 +63,16 @@ from dialogs.terms import Term
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What is left when everything was carried out: the state to keep and the words to answer with."""
+    """What is left when everything was carried out: the state to keep and the words to answer with.
+
+    Attributes:
+        secret: the message was a report; nobody who looks at her conversation reads it there.
+    """
 
     state: State
     says: tuple[Say, ...]
     case_no: str | None = None
+    secret: bool = False
 
 
 def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Step, arrived: Arrived) -> Done:
@@ -86,7 +100,8 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
             says.extend(answered)
         else:
             says.extend(_aside(tx, env, contact_id, conversation_id, state, effect))
-    return Done(state, tuple(says), case_no)
+    secret = any(isinstance(effect, ReportLead) for effect in made.effects)
+    return Done(state, tuple(says), case_no, secret)
 
 
 def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: Effect) -> tuple[Say, ...]:
@@ -113,10 +128,6 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
                 {"reason": Term("human", reason), "path": path},
                 key=f"{conversation_id}:{state.draft}:human:{reason}:{env.today.isoformat()}",
             )
-        case ShowProgress(case_no, code):
-            return progress(tx, env, contact_id, case_no, code)
-        case Rate(score):
-            return rate(tx, env, contact_id, state.last_case, score)
         case BindChat(code):
             return bind_by_code(tx, env, contact_id, code)
         case Station(name, text):
@@ -129,6 +140,22 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return principal_says(tx, env, contact_id, wanted)
         case HasRead(way):
             return has_read(tx, env, contact_id, state.last_case, way)
+        case ShowProgress(case_no, code, own):
+            return progress(tx, env, contact_id, case_no, code, own=own)
+        case Rate(score, case_no):
+            return rated_in_chat(tx, env, contact_id, case_no, score)
+        case SayWhy(case_no, text):
+            return say_why(tx, env, contact_id, case_no, text)
+        case Withdraw(case_no, proof):
+            return withdraw(tx, env, contact_id, case_no, proof)
+        case ChangeCase(case_no, text, values, members):
+            return change(tx, env, contact_id, case_no, text, values, members)
+        case FileObjection():
+            return object_(tx, env, contact_id, effect)
+        case TakeBackObjection(case_no):
+            return take_back(tx, env, contact_id, case_no)
+        case ReportLead(kind, text):
+            report(tx, env, kind, text)
         case Forget():
             # The draft's answers are gone with the state; files without a row are swept off the disk by the worker.
             tx.connection.execute(

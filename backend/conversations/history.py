@@ -8,7 +8,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from backend.env import Env
-from backend.inbox.receive import answer_of
+from backend.inbox.receive import CONFIDENTIAL, answer_of
 from backend.inbox.tables import Contact, Inbound
 from backend.outbox.post import say_of
 from backend.outbox.tables import Outgoing
@@ -26,7 +26,7 @@ class Raw(msgspec.Struct):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One message: hers when `say` is None, ours otherwise."""
+    """One message: hers when `say` is None, ours otherwise; `secret` is for her own eyes."""
 
     id: str
     at: dt.datetime
@@ -35,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True):
     files: tuple[dict[str, str], ...] = ()
     say: Say | None = None
     status: str = ""
+    secret: bool = False
 
 
 def contact_of(db: Session, env: Env, channel: str, address: str) -> str | None:
@@ -63,9 +64,11 @@ def history(db: Session, env: Env, contact_id: str, limit: int = LONGEST) -> lis
         body = row.get(env.sealer, "body")
         raw = _raw(body or "")
         files = tuple({"name": "", "url": ""} for _ in raw.files)
-        entries.append(Entry(row.id, row.received_at, raw.text, raw.choice, files))
+        secret = row.status == CONFIDENTIAL
+        entries.append(Entry(row.id, row.received_at, raw.text, raw.choice, files, secret=secret))
         entries += [
-            Entry(f"{row.id}.{number}", row.received_at, say=say) for number, say in enumerate(answer_of(env, row))
+            Entry(f"{row.id}.{number}", row.received_at, say=say, secret=secret)
+            for number, say in enumerate(answer_of(env, row))
         ]
     pushed = db.exec(
         select(Outgoing)

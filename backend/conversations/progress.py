@@ -20,14 +20,23 @@ from dialogs.effects import Say
 from dialogs.terms import Line, Lines, Param, Term
 
 
-def progress(tx: Tx, env: Env, contact_id: str, case_no: str | None, code: str | None) -> tuple[Say, ...]:
-    """Her own cases without a code; any other by number and code, and never a hint whether it exists."""
-    own = tx.session.exec(
+def progress(
+    tx: Tx, env: Env, contact_id: str, case_no: str | None, code: str | None, *, own: bool = True
+) -> tuple[Say, ...]:
+    """Her own cases without a code; any other by number and code, and never a hint whether it exists.
+
+    Args:
+        own: False where somebody at her phone could not show that she may know of them: then by code only, too.
+    """
+    if not own:
+        shown = by_code(tx, env, case_no or "", code or "", source=contact_id)
+        return (timeline(tx, env, shown) if isinstance(shown, Case) else shown,)
+    hers = tx.session.exec(
         select(Case).where(Case.contact_id == contact_id, not_denied()).order_by(col(Case.submitted_at).desc()).limit(5)
     ).all()
     if case_no is None:
-        return tuple(timeline(tx, env, case) for case in own) or (Say("tell.no_case"),)
-    mine = [case for case in own if number_as_kept(case_no) in (case.register_no, case.short_no)]
+        return tuple(timeline(tx, env, case) for case in hers) or (Say("tell.no_case"),)
+    mine = [case for case in hers if number_as_kept(case_no) in (case.register_no, case.short_no)]
     if mine:
         query_lock.open_for_all(tx, env, case_no)
         return tuple(timeline(tx, env, case) for case in mine)

@@ -33,6 +33,9 @@ PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
 #: One for the case, whichever of its transfers came back.
 _BY_HAND = frozenset({"clk_redispatch"})
 
+#: An objection is answered whatever becomes of the case it is about.
+OBJECTING = frozenset({"clk_objection", "clk_service_complaint", "clk_low_rating"})
+
 APOLOGY, END = "ap", "end"
 _UNITS: tuple[Unit, ...] = ("wd", "nd", "mo", "h", "min", "s")
 
@@ -227,7 +230,7 @@ def stop(tx: Tx, env: Env, subject: str, clock_ids: Collection[str] | None = Non
 
 
 def stop_all(tx: Tx, env: Env, case: Case) -> None:
-    """Stop every clock of a case and of its transfers."""
+    """Stop every clock of a case and of its transfers, but for those of objections to it."""
     tx.flush()
     tx.connection.execute(_STOP_CASE, {"on": case.id, "now": env.now})
 
@@ -238,7 +241,7 @@ _STOP_RUNNING = (
 )
 _STOP_EVERY = _STOP_RUNNING.where(_deadline.c.subject == bindparam("on"))
 _STOP = _STOP_EVERY.where(_deadline.c.clock.in_(bindparam("clocks", expanding=True)))
-_STOP_CASE = _STOP_RUNNING.where(_deadline.c.case_id == bindparam("on"))
+_STOP_CASE = _STOP_RUNNING.where(_deadline.c.case_id == bindparam("on"), _deadline.c.clock.not_in(sorted(OBJECTING)))
 
 
 def running(tx: Tx, subject: str, clock_id: str) -> Deadline | None:

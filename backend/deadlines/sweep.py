@@ -474,6 +474,6 @@ def _end(tx: Tx, env: Env, people: _People, one: _Due) -> int:
         case "rate_timeout" if case.status == "feedback_delivered":
             move(tx, env, CLOCK, case, "rate_timeout")
             deadlines.stop(tx, env, case.id, ("clk_satisfaction",))
-        case "archive" if case.status == "rated":
+        case "archive" if case.status == "rated" and not case.objection_open:
             move(tx, env, CLOCK, case, "archive")
     return 0

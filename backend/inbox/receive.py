@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlmodel import col
 
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
+from backend.conversations.own import own_cases
 from backend.conversations.tables import Conversation
 from backend.conversations.unfinished import first_look
 from backend.conversations.window import window_of
@@ -27,7 +29,7 @@ from backend.staff.chat import STATION
 from backend.station.waiting import top_up
 from backend.writer import Tx
 from dialogs import state as states
-from dialogs.context import Context, Helper
+from dialogs.context import Context, Helper, OwnCase
 from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.guide import Guide
@@ -38,6 +40,7 @@ from locales.words import words
 
 HANDLED = "handled"
 FAILED = "failed"
+CONFIDENTIAL = "report"
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -105,7 +108,7 @@ class Receiver:
         if found is None:
             return self.receive(tx, arrived)
         contact_id, conversation_id, state = found.contact_id, found.conversation_id, found.state
-        context = self.context_for(found)
+        context = self.context_for(found, lambda: own_cases(tx, env, found.contact_id))
         said = arrived.said
         if arrived.files:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
@@ -131,7 +134,7 @@ class Receiver:
             },
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
-        self._keep(tx, arrived, address, replied, HANDLED, done.state.draft)
+        self._keep(tx, arrived, address, replied, CONFIDENTIAL if done.secret else HANDLED, done.state.draft)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
@@ -249,7 +252,7 @@ class Receiver:
         self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
         return Known(contact_id, conversation_id, State())
 
-    def context_for(self, known: Known) -> Context:
+    def context_for(self, known: Known, cases: Callable[[], tuple[OwnCase, ...]]) -> Context:
         """What the town and this person are, as a step of the dialog is told it."""
         return Context(
             today=self._env.today,
@@ -259,6 +262,7 @@ class Receiver:
             phone=self.window.phone,
             clerk=self.window.clerk,
             labels=self._labels,
+            cases=cases,
             read_place=self.read_place,
             guide=self._guide,
             helper=known.helper,

@@ -41,7 +41,7 @@ class Inbound(SealedRow, table=True):
     message_id: str = Field(max_length=128)
     contact_id: str | None = ref("contact.id", null=True)
     received_at: dt.datetime = instant()
-    status: str = Field(max_length=12)  # handled | failed
+    status: str = Field(max_length=12)  # handled | failed | report: about others, shown to her alone
     draft: int | None = None  # the draft of its sender that it belongs to; 0 before the first
     body_sealed: bytes = Field(sa_type=LargeBinary, nullable=False)
     answer_sealed: bytes | None = sealed()

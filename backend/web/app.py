@@ -16,6 +16,7 @@ from backend.web.guard import Guard
 from backend.web.routes_case import case_routes
 from backend.web.routes_entry import entry_routes
 from backend.web.routes_lists import list_routes
+from backend.web.routes_objections import objection_routes
 from backend.web.routes_transfer import transfer_routes
 from backend.web.words import TermWords, Text
 
@@ -40,7 +41,13 @@ def make_app(runtime: Runtime, text: Text, term: TermWords) -> FastAPI:
     )
     app.add_middleware(Guard)
     app.mount("/desk/static", StaticFiles(directory=STATIC), name="static")
-    for router in (entry_routes(desk), list_routes(desk), case_routes(desk), transfer_routes(desk)):
+    for router in (
+        entry_routes(desk),
+        list_routes(desk),
+        case_routes(desk),
+        transfer_routes(desk),
+        objection_routes(desk),
+    ):
         app.include_router(router)
 
     @app.exception_handler(HTTPException)

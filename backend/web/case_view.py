@@ -10,11 +10,12 @@ import msgspec
 from sqlmodel import col, select
 
 from backend.cases.acts import CONFIRMATIONS
+from backend.cases.changes import changes_of, values_of
 from backend.cases.meetings import OUTCOMES
 from backend.cases.move import open_meeting, parts_of, require
 from backend.cases.notices import latest
 from backend.cases.representing import is_shown, representation_of
-from backend.cases.tables import Addition, Case, Consent, Meeting, Person
+from backend.cases.tables import Addition, Case, Consent, HouseholdMember, Meeting, Person
 from backend.conversations import query_lock
 from backend.conversations.tables import Attachment, Conversation
 from backend.deadlines import clocks
@@ -22,6 +23,7 @@ from backend.deadlines.tables import Deadline
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
 from backend.journal.tables import JournalEntry
+from backend.privacy.mask import mask_id_number, mask_phone, redact
 from backend.staff.tables import Staff
 from backend.transfers.move import require as require_on
 from backend.transfers.plan import Planned, suggest, way_of_case
@@ -136,6 +138,7 @@ class CaseView(msgspec.Struct, frozen=True):
     mandate: dict[str, str] | None
     photos: tuple[Photo, ...]
     additions: tuple[dict[str, Any], ...]
+    changes: tuple[dict[str, str], ...]
     notice: dict[str, Any] | None
     parts: tuple[Part, ...]
     clocks: tuple[Clock, ...]
@@ -221,6 +224,7 @@ def case_view(
         mandate=_mandate(tx, env, words, case),
         photos=_photos(tx, env, words, case),
         additions=_additions(tx, env, words, case),
+        changes=_changes(tx, env, words, case),
         notice=_notice(tx, env, words, case),
         parts=tuple(_part(tx, env, words, actor, case, part, running) for part in parts),
         clocks=tuple(
@@ -387,6 +391,41 @@ def _additions(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[dict[str
     return tuple(
         {"text": row.get(env.sealer, "text") or "", "files": len(row.files), "at": words.moment(row.at)} for row in rows
     )
+
+
+def _changes(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[dict[str, str], ...]:
+    """What she changed after handing in, the latest first: numbers masked as everywhere on the page."""
+    relations = dict(
+        tx.session.exec(
+            select(HouseholdMember.position, HouseholdMember.relation).where(
+                HouseholdMember.household_id == case.household_id
+            )
+        ).all()
+    )
+    found = []
+    for row in reversed(changes_of(tx, case.id)):
+        for code, (before, after) in values_of(env, row).items():
+            line, _, field = code.removeprefix("members.").rpartition(".")
+            new_line = code.startswith("members.") and not line
+            relation = relations.get(int(line or field)) if code.startswith("members.") else None
+            found.append(
+                {
+                    "field": "members" if new_line else field.removesuffix("_text"),
+                    "relation": relation or "",
+                    "before": _masked(field, before),
+                    "after": "" if new_line else _masked(field, after),
+                    "at": words.moment(row.at),
+                    "said": redact(row.get(env.sealer, "words") or ""),
+                }
+            )
+    return tuple(found)
+
+
+def _masked(field: str, value: str | None) -> str:
+    if value is None:
+        return ""
+    mask = {"phone": mask_phone, "id_number": mask_id_number}.get(field)
+    return mask(value) if mask is not None else value.removesuffix(".00")
 
 
 def _notice(tx: Tx, env: Env, words: DeskWords, case: Case) -> dict[str, Any] | None:

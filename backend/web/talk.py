@@ -44,6 +44,8 @@ def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LA
     found: list[tuple[dt.datetime, int, Message]] = []
     labels: dict[str, str] = {}
     for order, entry in enumerate(history(tx.session, env, contact_id, limit)):
+        if entry.secret:
+            continue  # a report: it is the supervisor's, without who said it
         if entry.status:
             continue  # what was pushed is read below, with what has not gone out yet
         if entry.say is None:

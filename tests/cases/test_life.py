@@ -7,8 +7,11 @@ import datetime as dt
 import pytest
 
 from backend.cases import acts, meetings
+from backend.cases.rating import rate
 from backend.errors import NotFound, RefusedAct
 from backend.messages import MESSAGES, PERSON
+from backend.objections import acts as objecting
+from backend.objections.tables import Objection
 from backend.outbox.post import params_of
 from backend.outbox.tables import Outgoing
 from backend.staff.tables import Staff
@@ -337,13 +340,18 @@ def test_she_says_how_content_she_is_and_a_low_score_is_called_back(office: Offi
     office.act(deciding.grant, office.housing, house.id, **GRANT)
     office.act(acts.deliver_feedback, office.clerk, case.id, "said")
     with pytest.raises(RefusedAct):
-        office.act(acts.rate, office.clerk, case.id, 5)  # nobody says it for her
-    office.act(acts.rate, applicant(case), case.id, 2)
+        office.act(rate, office.clerk, case.id, 5)  # nobody says it for her
+    office.act(rate, applicant(case), case.id, 2)
     rated = office.case(case.id)
     assert (rated.status, rated.rating, rated.next_act) == ("rated", 2, "archive")
-    assert office.heard(case.id)[-1][0] == "msg.rating_thanks"
+    assert office.heard(case.id)[-1][0] == "msg.low_rating_followup"
     low = office.all(Outgoing, Outgoing.message == "msg.staff_low_rating")
     assert {row.staff_id for row in low} == {office.clerk.id, office.as_("zhao_zhiyuan").id}
+    assert office.running(case.id) == {"clk_archive", "clk_low_rating"}
+    with pytest.raises(RefusedAct, match="objection_open"):
+        office.act(acts.archive, office.clerk, case.id)  # nobody has rung her yet
+    [order] = office.all(Objection, Objection.case_id == case.id)
+    office.act(objecting.decide, office.as_("zhao_zhiyuan"), order.id, "overturned", "打过电话，工期说清楚了")
     assert office.running(case.id) == {"clk_archive"}
     office.act(acts.archive, office.clerk, case.id)
     assert office.case(case.id).next_act == "none"

@@ -8,7 +8,7 @@ from bot.channels.web.hook import said_in_words
 from dialogs import asking
 from dialogs import state as states
 from dialogs.catalogue.load import load_catalogue, load_county
-from dialogs.context import Context, Helper
+from dialogs.context import Context, Helper, OwnCase
 from dialogs.effects import Effect, Say, Submit
 from dialogs.engine import step
 from dialogs.flows import DIALOGS
@@ -42,7 +42,29 @@ class Talk:
         self.says: list[Say] = []
         self.effects: tuple[Effect, ...] = ()
         self.submitted = 0
+        self.cases: list[OwnCase] = []
         self._files = 0
+
+    def knows(self, status: str, called: str = "", **more: str) -> None:
+        """A case that was handed in from here before; `refused` and `proofs` by commas."""
+        number = len(self.cases) + 1
+        refused = tuple((f"trf_{one}", one) for one in more.get("refused", "").split(",") if one)
+        proofs = tuple(more.get("proofs", "8012,1943").split(","))
+        self.cases.append(
+            OwnCase(
+                f"37990102-2026-{number:05d}", f"26-{number:05d}", status, called, more.get("helper", ""), refused,
+                more.get("objection", ""), proofs,
+            )
+        )  # fmt: skip
+
+    def did(self) -> list[str]:
+        """The effects of the last message that are no words, as `name value value`."""
+        found = []
+        for effect in self.effects:
+            if not isinstance(effect, Say):
+                values = [getattr(effect, name) for name in effect.__struct_fields__]
+                found.append(" ".join([effect.__struct_config__.tag, *(str(value) for value in values if value)]))
+        return found
 
     def _context(self) -> Context:
         return Context(
@@ -53,6 +75,7 @@ class Talk:
             phone="0900-0000000",
             clerk="周同志",
             labels=option_labels(CATALOGUE, words().get),
+            cases=lambda: tuple(self.cases),
             read_place=place_reader(COUNTY),
             guide=Guide(CATALOGUE, COUNTY),
             helper=self.helper,

@@ -98,7 +98,8 @@ def test_a_photo_instead_of_words_is_kept(slot: str) -> None:
     assert talk.state.files == ["att_1"]
     if slot_of(slot) == "proof":  # a photo of the signature is the proof itself
         assert talk.value("proof") == "signature"
-        del talk.state.answers["proof"]
+        assert talk.value("proof_file") == ["att_1"]
+        del talk.state.answers["proof"], talk.state.answers["proof_file"]
     assert talk.state.answers == before
 
 

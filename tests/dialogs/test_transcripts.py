@@ -2,6 +2,8 @@
 
 `@ name village` makes her a registered assistant from here on; `* book slot value` looks at what was noted last.
 `= slot value` looks at an answer that was kept, `+ 交上去` says that the draft was handed in; without that line it was not.
+`& status 称呼 refused=item,item helper=child` is a case handed in before; `! withdraw …` is what the last message led to
+besides words, with its values that are not empty.
 """
 
 from __future__ import annotations
@@ -43,6 +45,11 @@ def test_transcript(file: Path) -> None:
             [noted] = [effect for effect in talk.effects if isinstance(effect, Note)]
             found = noted.values.get(slot)
             assert (noted.book, str(found["text"] if isinstance(found, dict) else found)) == (book, value), at
+        elif mark == "&":
+            status, called, *more = text.split()
+            talk.knows(status, called, **dict(one.split("=") for one in more))
+        elif mark == "!":
+            assert text in talk.did(), f"{at}: it led to {talk.did()}"
         elif mark == "=":
             slot, _, value = text.partition(" ")
             assert str(talk.value(slot)) == value, at

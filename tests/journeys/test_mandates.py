@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from backend.cases import acts
+from backend.cases.rating import rate
 from backend.cases.tables import Case, Representation
 from backend.conversations.tables import Attachment
 from backend.env import Actor
@@ -167,7 +168,7 @@ def test_a_neighbour_says_how_content_he_is_and_an_assistant_is_not_even_asked(c
     decided(county, hers)
     assert "msg.ask_rating" not in told(county, hers)
     with pytest.raises(RefusedAct, match="not_in_mandate"):
-        county.office.act(acts.rate, Actor("person", hers.contact_id or "", ("applicant",)), hers.id, 5)
+        county.office.act(rate, Actor("person", hers.contact_id or "", ("applicant",)), hers.id, 5)
 
 
 def test_nobody_withdraws_for_her(county: County) -> None:
@@ -205,4 +206,4 @@ def test_a_mandate_ends_with_its_year_and_the_journal_says_so(county: County) ->
     assert mandate(county, case).ended_at == mandate(county, case).ends_at
     assert county.office.journal(case.id).count("mandate_ended") == 1
     with pytest.raises(NotFound):
-        county.office.act(acts.rate, Actor("person", case.contact_id or "", ("applicant",)), case.id, 5)
+        county.office.act(rate, Actor("person", case.contact_id or "", ("applicant",)), case.id, 5)

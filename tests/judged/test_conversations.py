@@ -1,6 +1,6 @@
-"""Eighty written conversations end in the case they should end in.
+"""A hundred written conversations end in the case they should end in.
 
-The floors are the figures of the day they were set and only rise; the goal is nine facts of ten.
+The floors only rise. The goal is nine conversations of ten equal whole; README.md says how far off that is, and why.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from tests.judged.service import FRESH
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "understanding" / "conversations.jsonl"
 
-#: Set -> its file and the least share of facts that must be equal.
-SETS = {"fresh": (FRESH / "conversations.jsonl", 0.642), "public": (PUBLIC, 0.624)}
+#: Set -> its file and the least share of facts that must be equal, just below what was measured.
+SETS = {
+    "fresh": (FRESH / "conversations.jsonl", 0.72),
+    "voices": (FRESH / "voices.jsonl", 0.74),
+    "public": (PUBLIC, 0.71),
+}
 
 
 @pytest.mark.parametrize("name", SETS)
