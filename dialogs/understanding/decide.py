@@ -86,7 +86,7 @@ _CRY = 8
 
 
 def hardships(
-    weighed: Weighed, found: tuple[Hardship, ...], view: Scene, intent: Intent
+    weighed: Weighed, found: tuple[Hardship, ...], view: Scene, intent: Intent, danger: str | None = None
 ) -> tuple[Found[Hardship], ...]:
     """The hardships that count, each with its words; what only the judge sees is `inferred` and has to be nodded."""
     named = {one.code: one for one in found}
@@ -101,13 +101,20 @@ def hardships(
             rule = Hardship(_OWN[code], start, end, "inferred")
         sure = _sure(score + 0.4)
         told.append(Found(rule, rule.start, rule.end, sure if rule.claim == "claimed" else min(sure, 0.7)))
-    if not told and intent in _ASKING and weighed.full["hardship:other"] > _UNNAMED:
+    if not told and intent in _ASKING and danger not in _NO_HARDSHIP and weighed.full["hardship:other"] > _UNNAMED:
         start, end = leaning(view, "hardship:other")
         told.append(Found(Hardship("other", start, end, "inferred"), start, end, 0.5))
     return tuple(told)
 
 
 _ASKING: frozenset[Intent] = frozenset({"apply", "apply_for_other", "report_emergency", "query_progress"})
+
+
+_NO_HARDSHIP: frozenset[str] = frozenset(
+    {"em_suicide", "em_domestic_violence", "em_child_abuse", "em_mental_crisis", "em_guardian_lost", "em_missing",
+     "em_abandoned_infant", "em_unattended_elder"}
+)  # fmt: skip
+"""Dangers that say nothing of how a household lives."""
 
 
 def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found[Need], ...]:
@@ -126,7 +133,15 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
             start, end = leaning(view, f"need:{code}")
             named = [Need(_plain_need(code, view.said), start, end)]
         told += [Found(one, one.start, one.end, _sure(score + 0.4)) for one in named]
+    if any(NEEDS[one.value.code] != _LIVING for one in told):
+        # who asks for one thing asks for that: money to live on has to be named beside it, or be beyond doubt
+        worded = {one.code for one in found}
+        certain = weighed.full[f"need:{_LIVING}"] > _BESIDE
+        told = [one for one in told if NEEDS[one.value.code] != _LIVING or one.value.code in worded or certain]
     return (*told, *(Found(one, one.start, one.end, 0.8) for one in found if one.code not in NEEDS))
+
+
+_LIVING, _BESIDE = "living", 0.3
 
 
 _FACT = 10

@@ -45,7 +45,7 @@ def numeric(said: str) -> str:
 
 
 _SEVENTEEN = re.compile(r"[0-9](?:[ \-]?[0-9]){16}")
-_GROUP = re.compile(r"(?:(?<![a-z0-9])[0-9]+|(?<![0-9])[0-9]{15,})x?(?![a-z])")
+_GROUP = re.compile(r"(?:(?<![a-z0-9])[0-9]+|(?<![0-9])[0-9]{15,})(?:x(?:[0-9]{2}(?![0-9]))?)?(?![a-z])")
 _GAP = re.compile("[ ,\uff0c\u3001.\\-]{1,2}")
 _YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
 
@@ -54,7 +54,7 @@ def find_id_numbers(said: str) -> list[Run]:
     """Identity numbers in levelled text, wrong ones too: 18 places however grouped, or one run of 14 to 20."""
     view = numeric(said)
     groups = list(_GROUP.finditer(view))
-    account = _account()
+    account, card = _account(), _card()
     found: list[Run] = []
     index = 0
     while index < len(groups):
@@ -70,11 +70,18 @@ def find_id_numbers(said: str) -> list[Run]:
             if points and (best is None or points > best[0]):
                 run = Run(digits.upper(), groups[index].start(), groups[last].end(), points >= 4)
                 best = (points, last, run)
+        if best and len(best[2].value) > 18 and card.search(view, max(best[2].start - 8, 0), best[2].start):
+            best = None  # a disability card's number: the identity number and two more
         if best and not account.search(view, max(best[2].start - 8, 0), best[2].start):
             found.append(best[2])
             index = best[1]
         index += 1
     return found
+
+
+@cache
+def _card() -> re.Pattern[str]:
+    return re.compile(f"(?:{alternation(load('id_number')['other_card'])})[^0-9]{{0,6}}$")
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 import msgspec
 
 from dialogs.understanding.digits import Run
-from dialogs.understanding.lexicon import HAN, alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, load, words
 from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
@@ -47,12 +47,13 @@ def _anchors() -> re.Pattern[str]:
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
     surname = surname_pattern()
+    ranked = alternation(word for word in words if word[0] in data["few"])  # "second brother" is not two brothers
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
         f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
         f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
-        f"(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])}))?"
+        f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
         f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
     )
 
@@ -68,7 +69,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     digits = load("numerals")["digits"]
     ones = "".join(said for digit, said in digits.items() if digit != "0")
     ten = load("numerals")["units"]["10"][0]
-    number = f"(?:[{ones}]?{ten}[{ones}]?|[0-9]{{1,3}}|[{ones}])"
+    also = alternation(load("ages")["and"])
+    number = f"(?:[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
     vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
@@ -76,7 +78,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
-    bare = f"(?:[{ones}]{ten}[{ones}]?|[0-9]{{1,3}}|{ten}[{ones}])"
+    bare = f"(?:[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(
             f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
@@ -89,7 +91,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?P<n>{number})(?:(?:{years}){of}?|(?<=[^0-9]{ten}){of}|(?<=[0-9]{{2}}){of})(?:{alternation(data['owner'])})?$"
         ),
         "each": re.compile(
-            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9{ones}{ten}])"
+            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
             f"|(?P<m>{number})(?:{years})"
         ),
         "near": re.compile(f"(?:{not_before})$"),
@@ -99,6 +101,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "dead": re.compile(alternation(data["dead"])),
         "together": re.compile(data["together"]),
         "third": re.compile(alternation(data["third"])),
+        "before_kin": re.compile(f"(?P<c>{alternation(data['before_kin'])}){of}$"),
         "joined": re.compile(data["joined"]),
         "all_of_them": re.compile(data["all_of_them"]),
         "all_without": re.compile(f"(?:^|[，,、；;\\s])(?:{data['all_of_them']}){data['without'][0]}"),
@@ -107,7 +110,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
         "minds": re.compile(f"(?:{alternation(data['minds'])})$"),
         "not_money": re.compile(alternation(data["not_money"])),
-        "left": re.compile(alternation(data["left"])),
+        "left": re.compile(f"(?<![{data['not_left']}])(?:{alternation(data['left'])})"),
         "stop": re.compile(
             f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])"
             f"|{data['of_speaker']}|{data['of_all']})"
@@ -143,14 +146,15 @@ def kin_inside(said: str, start: int, end: int) -> bool:
     )
 
 
-def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, int, int] | None:
+def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = False) -> tuple[int, int, int] | None:
     """(age, start, end): a whole number of years in a stretch; rough ones do not count (guidelines 5).
 
-    A number without the word for years counts only within `near` characters of the beginning.
+    A number without the word for years counts only within `near` characters of the beginning. `own`: a number right
+    at the beginning is of whom was just named, whoever comes next.
     """
     patterns = _patterns()
     for match in patterns["age"].finditer(said, start, end):
-        if patterns["of_kin"].match(said, match.end()):
+        if not (own and match.start() == start) and patterns["of_kin"].match(said, match.end()):
             break  # "my seven-year-old son": the age of whoever comes next
         if (
             near <= 4
@@ -158,18 +162,23 @@ def find_age(said: str, start: int, end: int, *, near: int = 8) -> tuple[int, in
             and bare.start() < start + near
         ):
             break
-        if not patterns["near"].search(said, max(start, match.start() - 6), match.start()):
-            value = whole(match["n"])
+        if not patterns["near"].search(said, max(match.start() - 6, 0), match.start()):
+            value = _years(match["n"])
             if value is not None and value <= 120:
                 return value, *match.span("n")
     bare = patterns["bare_age"].search(said, start)  # to the end of the text, so that no number is cut in two
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
-    if bare and bare.start("n") - start <= near and (value := whole(bare["n"])) and value <= 120:
-        if patterns["near"].search(said, max(start, bare.start("n") - 6), bare.start("n")):
+    if bare and bare.start("n") - start <= near and (value := _years(bare["n"])) and value <= 120:
+        if patterns["near"].search(said, max(bare.start("n") - 6, 0), bare.start("n")):
             return None
         return value, *bare.span("n")
     return None
+
+
+def _years(said: str) -> int | None:
+    """A number of years, also one said with "and" ("seventy and three")."""
+    return whole(words("ages", "and").sub("", said))
 
 
 def find_members(
@@ -191,16 +200,27 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
-    anchors = _in_relation(anchors, said, pivot)
+    anchors = [one for one in _in_relation(anchors, said, pivot) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
-        if member := _member(anchor, limit, said, text, names, ids, pivot):
+        behind = anchors[index - 1].end if index else -9
+        if member := _member(anchor, (behind, limit), said, text, names, ids, pivot):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
     return tuple(_known_by_given_name(member, said) for member in _merged(found))
+
+
+def _minded(anchor: _Anchor, said: str) -> bool:
+    """Whether a child is only what somebody named before does all day ("the wife minds the child")."""
+    if anchor.count > 1 or "child" not in anchor.kinds:
+        return False
+    if not _patterns()["minds"].search(said, max(anchor.start - 2, 0), anchor.start):
+        return False
+    clause = re.split("[\uff0c\u3002,;\uff1b\\s]", said[: anchor.start])[-1]
+    return any(match["kin"] for match in _anchors().finditer(clause))
 
 
 def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
@@ -294,37 +314,31 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
 
 def _member(
     anchor: _Anchor,
-    limit: int,
+    between: tuple[int, int],
     said: str,
     text: str,
     names: list[Named],
     ids: list[Run],
     pivot: tuple[str, int] | None,
 ) -> list[Member]:
-    patterns = _patterns()
+    patterns, (behind, limit) = _patterns(), between
     stop = patterns["stop"].search(said, anchor.end, limit)
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
     told = first[0][:14] if first else ""
+    clause = patterns["clause"].match(said, anchor.end)
+    back = clause is not None and patterns["back"].search(clause[0][:16]) is not None
     if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
         return []
     if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
         return []
-    if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not patterns["back"].search(told)):
+    if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not back):
         return []
     own_start = anchor.start - len(anchor.own)
     if patterns["i_am"].search(said, max(own_start - 4, 0), own_start) and (
         not anchor.own or anchor.kinds[0] not in _BRINGS_UP
     ):
         return []
-    if (
-        anchor.count == 1
-        and "child" in anchor.kinds
-        and patterns["minds"].search(said, max(anchor.start - 2, 0), anchor.start)
-    ):
-        clause = re.split("[\uff0c\u3002,;\uff1b\\s]", said[: anchor.start])[-1]
-        if _anchors().search(clause) and any(match["kin"] for match in _anchors().finditer(clause)):
-            return []  # "the wife minds the child": said of the wife
     if first and patterns["gives"].match(first[0]):
         return []
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
@@ -333,20 +347,22 @@ def _member(
     if number and patterns["mine"].search(said, after, number.start):
         number = None
     elif number is None and (later := next((run for run in ids if end <= run.start < limit), None)):
-        between = said[after : later.start]
+        gap = said[after : later.start]
         # "daughter: Zhang Li; identity number: ...": behind a stop, yet of nobody else
-        number = later if len(between) <= _NEAR and not patterns["someone"].search(between) else None
+        number = later if len(gap) <= _NEAR and not patterns["someone"].search(gap) else None
     if number and any(after < one.start < number.start for one in names if one.role != "called"):
         number = None  # somebody else was named in between: it is that person's
     # the id's own digits are nobody's age
     age_limit = min(end, number.start) if number else end
     alike = anchor.count == 1 or anchor.word in load("members")["twins"]
-    age = find_age(said, after, max(age_limit, after)) if alike else None
+    age = find_age(said, after, max(age_limit, after), own=True) if alike else None
     if age is None and number and number.end < end:
         age = find_age(said, number.end, end)
     if said_before := patterns["age_of"].search(said, max(anchor.start - 8, 0), anchor.start):
         value = whole(said_before["n"])
-        age = (value, *said_before.span("n")) if value is not None and value <= 120 else age
+        # "the big one nine the small one six": a number right behind somebody else is that person's
+        taken = age is not None and said_before.start("n") - behind <= 1
+        age = age if taken else (value, *said_before.span("n")) if value is not None and value <= 120 else age
     together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
     each = _each_age(said, after, end) if anchor.count > 1 else []
     members = []
@@ -364,7 +380,7 @@ def _member(
             income=_income(said, max(age[2] if age and age[1] >= after else after, number.end if number else 0), end)
             if anchor.count == 1 and len(anchor.kinds) == 1
             else None,
-            condition=_condition(said, text, after, end, number),
+            condition=_condition(said, text, after, end, number) or _said_before(anchor, text),
             word=anchor.word,
         )
         if len(each) == anchor.count:
@@ -436,10 +452,17 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
     return None
 
 
+def _said_before(anchor: _Anchor, text: str) -> str | None:
+    """The condition right before somebody ("with the deaf-mute daughter")."""
+    match = _patterns()["before_kin"].search(text, max(anchor.start - 8, 0), anchor.start - len(anchor.own))
+    return match["c"] if match else None
+
+
 def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
     """One entry a person: a group named first and then one by one, or somebody mentioned again, counts once."""
     people: list[Member] = []
     groups: list[tuple[int, int, str]] = []
+    started: dict[int, int] = {}  # where each group was named: who is still as named there is not yet told of
     for anchor, members in found:
         if not members:
             continue
@@ -451,6 +474,7 @@ def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
                     people[place] = _filled(people[place], one)
                 continue
             groups.append((len(people), anchor.count, kind))
+            started[len(people)] = anchor.start
             people += members
             continue
         member = members[0]
@@ -458,7 +482,12 @@ def _merged(found: list[tuple[_Anchor, list[Member]]]) -> tuple[Member, ...]:
         if len(members) == 1 and group is not None:
             place, size, of = next(item for item in groups if item[0] == group)
             blank = next(
-                (i for i in range(place, place + size) if people[i].name is None and people[i].age is None), None
+                (
+                    i
+                    for i in range(place, place + size)
+                    if people[i].name is None and people[i].age is None and people[i].start == started[place]
+                ),
+                None,
             )
             if blank is not None and (member.age is not None or member.name or anchor.word in _numbered()):
                 more_exact = kind if kind != "child" else of

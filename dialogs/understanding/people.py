@@ -122,8 +122,9 @@ def _at_end() -> re.Pattern[str]:
 @cache
 def _introduced() -> re.Pattern[str]:
     """The speaker's clause in which a name follows later ("I am the eldest, called ..."), not "my field, called"."""
+    house = alternation([*load("people")["household"], *load("people")["of"]])
     return re.compile(
-        f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})[^，。,.;；！!？?\\s]{{0,6}}$"
+        f"(?:^|[，。,.;；！!？?、\\s])(?:{alternation(load('people')['is'])})(?!{house})[^，。,.;；！!？?\\s]{{0,6}}$"
     )
 
 
@@ -165,10 +166,12 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "self" if mine else "kin" if who else "other", weak=not (who or mine))
     for match in patterns["self"].finditer(said):
         add(match, "self")
-    for key, role in (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self")):
+    roles: tuple[tuple[str, Role], ...] = (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self"))
+    for key, role in roles:
         for match in patterns[key].finditer(said):
-            of_kin = key == "label" and match["who"] is not None
-            add(match, "kin" if of_kin else role, weak=key in ("kin", "role", "is"))  # type: ignore[arg-type]
+            whose: Role = "kin" if key == "label" and match["who"] is not None else role
+            doubtful = key in ("kin", "role", "is") and not said[match.end("name") : match.end("name") + 1].isdigit()
+            add(match, whose, weak=doubtful)
     for _, end in places:
         place = end + 1 if said[end : end + 1] in load("people")["of"] else end
         if match := patterns["place"].match(said, place):  # type: ignore[assignment]

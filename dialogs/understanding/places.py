@@ -316,7 +316,7 @@ def _fragment() -> re.Pattern[str]:
     upper_words = [word for name in ("province", "city", "county", "town") for word in data[name]]
     ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
     upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
-    lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']})(?:{ends['village']})?|{ends['village']})"
+    lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']}){{1,2}}(?:{ends['village']})?|{ends['village']})"
     room = f"(?:{n}(?:{ends['number']}|{ends['detail']}))*(?:[\\d]{{3,4}}(?![\\d]))?"
     tail = (
         f"(?:{n}(?:{ends['group']})|{n}(?:{ends['number']}){room}|{inner}{{2}}{data['group'][0]}(?![{HAN}])"

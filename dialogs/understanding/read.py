@@ -101,7 +101,9 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
             or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent))
             or (len(said) <= _ANSWER and intent == "other")
         ),
-        hardships=() if intent in _NO_FACTS else hardships(weights, seen.hardships, view, intent),
+        hardships=()
+        if intent in _NO_FACTS
+        else hardships(weights, seen.hardships, view, intent, sure[0].code if sure else None),
         needs=_needs(seen, weights, intent, sure[0].code if sure else None),
         emergency=tuple(Found(one, one.start, one.end, 0.9 if one.sure else 0.4) for one in emergencies),
         deadline=Found(kept[slice(*deadline)], *deadline) if deadline and intent in _DEADLINE else None,
@@ -301,12 +303,18 @@ def _needs(seen: Seen, weights: Weighed, intent: Intent, danger: str | None) -> 
         return ()
     found = needs(weights, seen.needs, seen.view)
     whole = (0, len(seen.said))
-    if intent == "report_emergency" and danger and not found:
+    if intent == "report_emergency" and danger:
+        named = {one.code for one in seen.needs}
         default = load("read")["emergency_needs"].get(danger)
-        return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
+        if not any(one.value.code in named or one.value.code not in _PLAIN for one in found):
+            return (Found(Need(default, *whole), *whole, 0.6),) if default else ()
     if not found and intent in ("apply", "apply_for_other"):
         return (Found(Need("need_unknown", *whole), *whole, 0.5),)
     return found
+
+
+_PLAIN = ("need_living", "need_unknown")
+"""Needs that say no more than that help is wanted: a danger says better what for."""
 
 
 #: Where blanks are used for commas.

@@ -180,11 +180,12 @@ def test_the_development_set_keeps_its_figures() -> None:
     assert result["intent"]["accuracy"] >= FLOORS["intent"]
     assert result["urgent"]["recall"] >= FLOORS["urgent"]
     assert result["urgent"]["false_positive_rate"] <= FLOORS["false_alarm"]
-    for field in ("hardship", "needs", "applicant.id_number", "applicant.phone", "member.found"):
+    for field in sorted(FLOORS.keys() - {"intent", "urgent", "false_alarm"}):
         assert result[field]["f1"] >= FLOORS[field], field
 
 
 FLOORS = {
-    "intent": 0.79, "urgent": 0.87, "false_alarm": 0.025, "hardship": 0.79, "needs": 0.80,
-    "applicant.id_number": 0.94, "applicant.phone": 0.97, "member.found": 0.71,
+    "intent": 0.84, "urgent": 0.88, "false_alarm": 0.012, "hardship": 0.825, "needs": 0.83,
+    "applicant.name": 0.84, "applicant.age": 0.77, "applicant.address": 0.81,
+    "applicant.id_number": 0.95, "applicant.phone": 0.99, "member.found": 0.76,
 }  # fmt: skip
