@@ -19,7 +19,7 @@ PUBLIC = Path(__file__).parents[3] / "shared" / "understanding" / "conversations
 SETS = {
     "fresh": (FRESH / "conversations.jsonl", 0.72),
     "voices": (FRESH / "voices.jsonl", 0.74),
-    "public": (PUBLIC, 0.71),
+    "public": (PUBLIC, 0.69),
 }
 
 
