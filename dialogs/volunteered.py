@@ -236,13 +236,13 @@ def merge_member(state: State, slot: Slot, said: Said) -> bool:
 def told_of_others(state: State, slot: Slot, said: Said) -> bool:
     """An answer that names somebody else than the one asked about ("my husband Zhao" for the son's name): he joins."""
     heard = said.heard
-    if slot.repeat is None or slot.index is None or heard is None or not heard.members:
+    people = () if heard is None else people_told_of(state, heard)
+    if slot.repeat is None or slot.index is None or heard is None or not people:
         return False
-    if any("name" not in entry for entry in heard.members):
+    if any("name" not in entry for entry in people):
         return False
-    known = {answer.value for name, answer in state.answers.items() if name.endswith(".name")}
-    new = tuple(entry for entry in heard.members if entry["name"] not in known)
-    add_members(state, slot.repeat, MembersRead(new, heard.no_more), said)
+    join(state, slot.repeat, people, said.text or "")
+    add_members(state, slot.repeat, MembersRead((), heard.no_more), said)
     return True
 
 

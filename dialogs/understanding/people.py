@@ -66,6 +66,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
         "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
         "title": re.compile(called),
+        # a whole name before a title, where a name can begin
+        "titled": re.compile(
+            f"(?:^|(?<=[^{HAN}])|(?<=[{people['name_begins']}]))(?P<name>{surname}(?![{people['no_given']}]){char}{{1,2}})"
+            f"(?={alternation(title for title in people['titles'] if len(title) > 1)})"
+        ),
         "alone": re.compile(
             f"(?:^|(?<=[，。,.;；！!？?、\\s:：\\])）】])){alone}"
             f"(?=$|[，。,.;；！!、\\s（(]|[0-9]{{2}}|{aged}|{alternation(people['after_alone'])})"
@@ -166,6 +171,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "self" if mine else "kin" if who else "other", weak=not (who or mine))
     for match in patterns["self"].finditer(said):
         add(match, "self")
+    for match in patterns["titled"].finditer(said):
+        add(match, "other")
     roles: tuple[tuple[str, Role], ...] = (("label", "other"), ("kin", "kin"), ("role", "other"), ("is", "self"))
     for key, role in roles:
         for match in patterns[key].finditer(said):
