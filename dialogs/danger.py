@@ -58,9 +58,14 @@ def is_over(said: Said) -> bool:
 
 
 def _worth_asking(turn: Turn) -> bool:
-    """A weary word in the middle of a story about money is no wish to die; alone it is asked about."""
+    """A weary word in the middle of a story about money is no wish to die; alone it is asked about.
+
+    Why nobody can be asked for her yes ("her mind is gone") is an answer, and no cry.
+    """
     heard = turn.said.heard
     assert heard is not None
+    if heard.agrees is not None and turn.state.asking == "agreed":
+        return False
     return heard.worry not in QUIET or not (heard.needs or heard.hardships or heard.members or heard.told)
 
 

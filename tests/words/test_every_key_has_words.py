@@ -10,8 +10,13 @@ import pytest
 from backend.cases.status import CASE_STATUSES
 from backend.conversations.progress import timeline
 from backend.messages import MESSAGES
+from backend.objections.status import OBJECTION_STATUSES, OBJECTION_TYPES
+from backend.objections.status import OUTCOMES as OUTCOMES_OF_OBJECTIONS
 from backend.transfers.status import TRANSFER_STATUSES
 from bot.check import TEMPLATES, catalogue_names, keys, other_words, page_problems, word_problems
+from dialogs.after_asking import YES_NO
+from dialogs.aftercare import GRADES
+from dialogs.amending import FIELDS as AMENDED
 from dialogs.catalogue.load import load_catalogue
 from dialogs.catalogue.model import Applicant, Counter
 from dialogs.danger import FACTS
@@ -45,7 +50,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "sheet": ("bad",),
     "sheet.why": (*sorted(codes_of("_Unreadable")), "in_progress"),
     "refused": tuple(sorted(codes_of("RefusedAct"))),  # backend/web/desk.py
-    "remedy": tuple(load_catalogue().remedies),
+    "remedy": (*load_catalogue().remedies, "service"),
     "relation": (*load("kinship"), "other"),  # "other": Members.take_as_is
     "level": ("e1", "e2", "e3"),
     "emergency": tuple(rule["code"] for rule in load("emergency")["rule"]),
@@ -53,7 +58,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.step": ("not_accepted", "withdrawn"),
     "green": ("yes", "no"),
     "reference": ("talk",),  # backend/outbox/groups.py
-    "human": ("asked", "unwilling", "policy", "objects", "failed"),
+    "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
+    "option.after.withdraw": YES_NO,  # dialogs/after_asking.py
+    "option.after.grade": GRADES,
+    "ask.after.new": AMENDED,
+    "after": ("whose", "new_member"),  # backend/cases/changes.py
+    "after.changed": (*AMENDED, "age", "condition"),
+    "objection": tuple(OBJECTION_TYPES),
+    "objection_status": OBJECTION_STATUSES,
+    "objection_result": tuple(
+        f"{what}_{end}" for what in ("decision", "service_complaint", "low_rating") for end in OUTCOMES_OF_OBJECTIONS
+    ),
+    "lead": ("others", "service"),  # backend/objections/leads.py
     "confirm": ("cancel", "restart"),
     "ask.danger": FACTS,
     "safety": ("worry", "worry_heart"),
@@ -84,6 +100,7 @@ TERMS = (
     "item", "dept", "need", "hardship", "material", "village", "town", "green", "human", "reason", "return_reason",
     "meeting_reason", "second_ask", "clock", "status", "transfer_status", "relation", "word", "level", "emergency",
     "reference", "report", "class", "applicant", "counter", "refusal", "after", "opening",
+    "objection", "objection_status", "objection_result", "lead",
 )  # fmt: skip
 #: Words that wait for their part of the service.
 WAITING: frozenset[str] = frozenset()

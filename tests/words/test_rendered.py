@@ -106,7 +106,7 @@ def test_the_card_reads_back_everything_in_order_and_nothing_in_full_that_is_pri
 
 #: One plausible value for each parameter a message may want.
 EXAMPLES: dict[str, Param] = {
-    "called": "王奶奶", "short": "26-00123", "note": "", "reason": "报销后自己花的钱还没到今年的起付线", "where": "信访局",
+    "called": "王奶奶", "number": "YY-2026-0003", "short": "26-00123", "note": "", "reason": "报销后自己花的钱还没到今年的起付线", "where": "信访局",
     "phone": "0900-0000000", "clerk": "周同志", "handler": "孙", "benefit": "修房补助", "amount": "12000元",
     "basis": "《医疗救助办法》第八条", "reapply": "年底有新的结算单可以再报", "reply_days": 30, "days": 3, "score": 2, "count": 3, "code": "123456",
     "path": "/desk/cases/x", "order": "DB-2026-011", "date": Term("day", "2026-11-06"),
