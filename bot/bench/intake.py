@@ -116,7 +116,7 @@ async def _drive(
         "cpu_us_per_message": round(cpu / count * 1e6, 1),
     }
     if steps == STEPS:
-        short = [wall for wall, said in zip(walls[:-1], MESSAGES[:-1], strict=True) if _CLAUSE_END not in said]
+        short = [walls[step] for step in range(steps - 1) if _CLAUSE_END not in MESSAGES[step]]
         figures["short_answers_per_second"] = round(users * len(short) / sum(short), 1)
         figures["answers_per_second"] = round(users * (steps - 1) / sum(walls[:-1]), 1)
         figures["cases_per_second"] = round(users / walls[-1], 1)
