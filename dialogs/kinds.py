@@ -355,7 +355,9 @@ class PersonName(Kind):
         return found.value if may_be_a_name(found.value) and not _tells_else(said) else Problem("name_missing")
 
     def take_as_is(self, said: Said) -> str | None:
-        text = _words(said).strip()
+        text, heard = _words(said).strip(), said.heard
+        if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
+            return None  # "yes", "no more" and "go back" are nobody's name, however often said
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
