@@ -331,6 +331,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     another = another or (turn.ctx.helper is not None and not heard.for_self)
     state.draft = state.next_draft
     state.latest = state.draft
+    state.story = []
     state.answers, state.trail, state.raised = {}, [], list(state.raised) if turn.alarmed else []
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]

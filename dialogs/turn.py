@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from dialogs import asking
+from dialogs import asking, story
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Say
 from dialogs.flows import DIALOGS
@@ -37,6 +37,7 @@ class Turn:
         self.said = said
         self.ctx = ctx
         self.effects: list[Effect] = []
+        self._told = False  # this very message was heard as part of the story
         self.alarmed = False  # this very message told of a danger
 
     @property
@@ -61,6 +62,7 @@ class Turn:
 
     def ask(self) -> None:
         """Put the open question: the one that is held, else the first on the way without an answer."""
+        self.hear_the_story()
         following = self.presume()
         state = self.state
         slot = self.dialog.slot(state.asking) if state.held else None
@@ -77,6 +79,16 @@ class Turn:
             state.trail.append(slot.name)
         question = asking.put(self.dialog, state, slot, self.ctx)
         self.effects.append(msgspec.structs.replace(question, again=again))
+
+    def hear_the_story(self) -> None:
+        """Hear the message in the light of what the form was told before, once; what came of it is told."""
+        state, said = self.state, self.said
+        if self._told or state.dialog not in story.FORMS or said.text is None or not story.belongs(said):
+            return
+        self._told = True
+        story.keep(state, said.text)
+        if len(state.story) > 1 and (filled := story.tell(state, self.dialog, self.ctx.hear)):
+            self.say("tell.kept", what=asking.labels(filled))
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""
