@@ -98,8 +98,8 @@ def meet(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> b
             known = answers.get(f"{repeat.name}.{index}.{inner}")
             if known is None or (known.value != value and known.how in ("told", "inferred")):
                 answers[f"{repeat.name}.{index}.{inner}"] = Answer(value, raw, "told")
-    if repeat.name in answers or state.held:
-        return new
+    if repeat.name in answers or state.held or len(people) < count(repeat, answers) - len(free) + bool(free):
+        return new  # fewer than were known: some were not heard this time, which takes nobody out
     for index in sorted(free, reverse=True):
         own = [one for slot, one in answers.items() if slot.startswith(f"{repeat.name}.{index}.")]
         if all(one.how in ("told", "inferred") for one in own):

@@ -100,12 +100,13 @@ def answer(turn: Turn) -> None:
         or intent in _BEGINS
         or _in_other_letters(number)
         or heard.wants_help
+        or heard.says_for_whom
         or heard.hardships
         or heard.needs
         or heard.danger
         or said.files
         or (turn.state.asked_about and heard.yes)
-        or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
+        or len(_FACTS & heard.told.keys()) + bool(heard.members) + bool(turn.state.story) > 1
     ):
         begin(turn)
     else:
@@ -331,7 +332,6 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     another = another or (turn.ctx.helper is not None and not heard.for_self)
     state.draft = state.next_draft
     state.latest = state.draft
-    state.story = []
     state.answers, state.trail, state.raised = {}, [], list(state.raised) if turn.alarmed else []
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
@@ -341,7 +341,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    elif heard.intent == "apply_for_other" or _in_other_letters(turn.said.text or ""):
+    elif heard.intent == "apply_for_other" or heard.says_for_whom or _in_other_letters(turn.said.text or ""):
         keep_the_story(state, turn.said)
         keep_for_another(state, turn.said)
     else:
@@ -399,6 +399,7 @@ def finish(turn: Turn, outcome: str) -> None:
         _know_helper(turn)
         settle(turn.state)
         turn.say("tell.for_another")
+        turn.hear_the_story(anew=True)
         turn.ask()
     elif outcome == "noted":
         turn.do(Note(turn.state.dialog, {slot: answer.value for slot, answer in turn.state.answers.items()}))

@@ -35,11 +35,22 @@ def belongs(said: Said) -> bool:
     return heard.command is None or bool(heard.told or heard.members)
 
 
+def tells(said: Said) -> bool:
+    """Whether a message tells of somebody, so that it is worth keeping before a form is open."""
+    heard = said.heard
+    return belongs(said) and heard is not None and bool(heard.told or heard.members or heard.hardships or heard.kin)
+
+
 def keep(state: State, text: str) -> None:
     """Add a message to the story of the open form."""
     state.story.append(text[:LONGEST])
     while sum(map(len, state.story)) > LONGEST and len(state.story) > 1:
         del state.story[min(1, len(state.story) - 2)]
+
+
+def is_settled(state: State) -> bool:
+    """Whether it is known whom the form is for; until then nobody knows whose names and numbers they are."""
+    return state.dialog == "for_another" or "for_whom" in state.answers
 
 
 def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str]:
@@ -71,15 +82,15 @@ def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
         if slot in ("name", "age", "id_number") and any(one.get(slot) == value for one in people):
             continue
         known = state.answers.get(slot)
-        if known is None or known.doubtful or known.how == "presumed" or _gives_way(known, value):
+        if known is None or known.value is None or known.doubtful or _gives_way(known, value):
             state.answers[slot] = Answer(value, raw, "told")
-            if known is None:
+            if known is None or known.value is None:
                 filled.append(slot)
     return filled
 
 
 def _gives_way(known: Answer, value: Value) -> bool:
-    return known.how == "told" and known.value != value and not is_bare_number(known.raw)
+    return known.how in ("told", "presumed") and known.value != value and not is_bare_number(known.raw)
 
 
 def _for_herself(state: State) -> bool:

@@ -80,15 +80,30 @@ class Turn:
         question = asking.put(self.dialog, state, slot, self.ctx)
         self.effects.append(msgspec.structs.replace(question, again=again))
 
-    def hear_the_story(self) -> None:
-        """Hear the message in the light of what the form was told before, once; what came of it is told."""
+    def hear_the_story(self, *, anew: bool = False) -> None:
+        """Hear the message in the light of what the form was told before, once; what came of it is told.
+
+        Args:
+            anew: whom the form is for has just become clear, which puts everything told before in another light.
+        """
         state, said = self.state, self.said
-        if self._told or state.dialog not in story.FORMS or said.text is None or not story.belongs(said):
+        if state.dialog not in story.FORMS:
             return
-        self._told = True
-        story.keep(state, said.text)
-        if len(state.story) > 1 and (filled := story.tell(state, self.dialog, self.ctx.hear)):
+        new = not self._told and said.text is not None and story.belongs(said)
+        if new:
+            self._told = True
+            story.keep(state, said.text or "")
+        if not (new or anew) or not state.story or not story.is_settled(state):
+            return
+        if (len(state.story) > 1 or anew) and (filled := story.tell(state, self.dialog, self.ctx.hear)):
             self.say("tell.kept", what=asking.labels(filled))
+
+    def keep_for_later(self) -> None:
+        """What is told before a form is open, or while a danger stands open, is not lost to the form that comes."""
+        state, said = self.state, self.said
+        waits = state.paused or not (state.dialog or state.last_case)
+        if waits and not self._told and said.text is not None and story.tells(said):
+            story.keep(state, said.text)
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""
