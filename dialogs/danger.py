@@ -146,11 +146,11 @@ def _note(turn: Turn) -> None:
     state, said = turn.state, turn.said
     told = said.heard.told if said.heard is not None else {}
     for fact, slot in (("where", "address"), ("call", "phone")):
-        value = told.get(slot)
-        if value is None and slot in state.answers:
-            value = state.answers[slot].value
-        if value is not None:
-            state.rescue.setdefault(fact, Answer(value, said.text or "", "told"))
+        known = state.rescue.get(fact)
+        if slot in told and (known is None or known.how == "presumed"):
+            state.rescue[fact] = Answer(told[slot], said.text or "", "told")
+        elif known is None and slot in state.answers and state.answers[slot].value is not None:
+            state.rescue[fact] = Answer(state.answers[slot].value, said.text or "", "presumed")
     _keep(turn)
     name = asking.whose(state) or told.get("name")
     if name:
@@ -163,9 +163,12 @@ def _note(turn: Turn) -> None:
         return  # a telephone is nobody's name
     if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
-    if fact == "where" and "more" not in state.rescue and not _may_be_a_place(turn, text):
-        state.rescue["more"] = Answer(text[:500], text, "told")
-        return  # asked once more; after that her words are the place
+    more = state.rescue.get("more")
+    said_before = 0 if more is None else more.raw.count("\n") + 1
+    if fact == "where" and said_before < _ASKED_AGAIN and not _may_be_a_place(turn, text, said_before):
+        told_more = text if more is None else f"{more.raw}\n{text}"
+        state.rescue["more"] = Answer(told_more[:500], told_more[:500], "told")
+        return  # asked once more; words that tell nothing else are the place after that
     state.rescue[fact] = Answer(_read(turn, fact, text), text)
     state.asking_fact = ""
 
@@ -199,9 +202,18 @@ def _wants_a_person(turn: Turn) -> bool:
     return heard is not None and heard.command == "human" and not turn.alarmed
 
 
-def _may_be_a_place(turn: Turn, text: str) -> bool:
-    """Whether words tell where somebody is, known to us or not."""
-    if turn.said.heard is not None and "address" in turn.said.heard.told:
+#: Messages that tell no place before whatever is said is taken for it.
+_ASKED_AGAIN = 4
+
+
+def _may_be_a_place(turn: Turn, text: str, said_before: int) -> bool:
+    """Whether words tell where somebody is, known to us or not; what tells of people or numbers is no place."""
+    heard = turn.said.heard
+    if heard is not None and "address" in heard.told:
+        return True
+    if heard is not None and (heard.told or heard.members or heard.hardships or heard.needs):
+        return False
+    if said_before and len(text) <= OVER:
         return True
     return words("review", "where").search(fold(text)) is not None or not isinstance(turn.ctx.read_place(text), Problem)
 

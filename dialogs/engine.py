@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, story
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -371,7 +371,7 @@ def _answered(turn: Turn) -> None:
 def _is_for_another(turn: Turn) -> bool:
     """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
     state, heard = turn.state, turn.said.heard
-    if heard is not None and heard.intent != "apply_for_other" and state.tries:
+    if heard is not None and heard.intent != "apply_for_other" and state.tries and story.tells(turn.said):
         heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
     if heard is None or heard.intent != "apply_for_other":
         return False

@@ -7,6 +7,7 @@ question or put right in so many words stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dialogs.hearing import Heard, is_bare_number
@@ -14,6 +15,7 @@ from dialogs.household import meet
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
+from dialogs.understanding.lexicon import HAN
 
 #: Forms that are told a story.
 FORMS = frozenset({"for_oneself", "for_another"})
@@ -21,18 +23,31 @@ FORMS = frozenset({"for_oneself", "for_another"})
 LONGEST = 1000
 #: Up to so many characters a message is an answer and adds nothing to a story.
 SHORT = 4
+#: Up to so many characters an answer about one person of the house tells of nobody else.
+ANSWER = 12
 #: The applicant's own values a story may tell, in the slots of the form.
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
 #: What is read out of a story, and the code that says no more than "something".
+_HAN = re.compile(f"[{HAN}]")
 _VAGUE = {"needs": "need_unknown", "hardships": "other"}
 
 
 def belongs(said: Said) -> bool:
     """Whether a message is part of a story: more than a short answer, a number or an order."""
     text, heard = said.text or "", said.heard
-    if heard is None or is_bare_number(text) or sum(map(str.isalpha, text)) <= SHORT:
+    if heard is None or is_bare_number(text) or len(_HAN.findall(text)) <= SHORT:
         return False
     return heard.command is None or bool(heard.told or heard.members)
+
+
+#: Questions whose answer speaks of somebody without telling of the household: whose telephone it is, who helps.
+_ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_missing"})
+
+
+def answered(state: State, slot: str, text: str) -> bool:
+    """Whether a message was no more than the answer to such a question, or to one about one person of the house."""
+    known = state.answers.get(slot)
+    return known is not None and known.raw == text and (slot in _ASIDE or ("." in slot and len(text) <= ANSWER))
 
 
 def tells(said: Said) -> bool:
@@ -60,7 +75,9 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
     filled = _own(state, dialog, whole, raw)
     for slot, codes in (("needs", whole.needs), ("hardships", whole.hardships)):
         known = state.answers.get(slot)
-        if codes and codes != (_VAGUE[slot],) and _has(dialog, slot) and (known is None or known.how == "inferred"):
+        if not codes or codes == (_VAGUE[slot],) or not _has(dialog, slot):
+            continue
+        if known is None or (known.how == "inferred" and set(known.value or ()) != set(codes)):
             state.answers[slot] = Answer(list(codes), raw, "inferred")
             if known is None:
                 filled.append(slot)

@@ -37,6 +37,7 @@ class Turn:
         self.said = said
         self.ctx = ctx
         self.effects: list[Effect] = []
+        self._asked = state.asking
         self._told = False  # this very message was heard as part of the story
         self.alarmed = False  # this very message told of a danger
 
@@ -90,6 +91,7 @@ class Turn:
         if state.dialog not in story.FORMS:
             return
         new = not self._told and said.text is not None and story.belongs(said)
+        new = new and not story.answered(state, self._asked, said.text or "")
         if new:
             self._told = True
             story.keep(state, said.text or "")
