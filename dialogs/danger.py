@@ -6,14 +6,14 @@ number of a card and no question of a form is asked here; who is at risk from so
 
 from __future__ import annotations
 
-from dialogs import asking, drafts
+from dialogs import asking, drafts, story
 from dialogs.effects import Option, Say, Submit, Urgent
 from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.household import join
 from dialogs.kinds import Phone
 from dialogs.question import Repeat
 from dialogs.said import Said
-from dialogs.state import Answer
+from dialogs.state import Answer, Matter
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import words
@@ -248,10 +248,14 @@ def _file(turn: Turn) -> None:
         for fact, slot in (("where", "address"), ("call", "phone")):
             if fact in rescue and rescue[fact].value and _whole(rescue[fact]):
                 state.answers.setdefault(slot, rescue[fact])
+    form = state.answers if state.dialog in story.FORMS else {}
     state.rescue, state.asking_fact, state.paused, state.raised, state.alarms = {}, "", False, [], 0
+    left = None
     if state.dialog:
+        before = len(state.parked)
         drafts.park(turn)  # nothing of the danger waits with it
-    state.dialog, state.paused = "emergency", False
+        left = state.parked[-1] if len(state.parked) > before else None
+    state.dialog, state.paused, state.matter = "emergency", False, None
     state.draft = state.latest = state.next_draft
     state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
     words = rescue.get("words", Answer(""))
@@ -269,7 +273,16 @@ def _file(turn: Turn) -> None:
     step = FOR_ONESELF.step("members")
     if _PEOPLE in rescue and isinstance(step, Repeat):
         join(state, step, tuple(rescue[_PEOPLE].value), rescue[_PEOPLE].raw)
+    if left is not None:  # the form that was open tells of the same matter, and completes its case
+        left.matter = Matter(state.draft)
+        for slot, answer in form.items():
+            if slot.partition(".")[0] in _OF_THE_FORM:
+                state.answers.setdefault(slot, answer)
     turn.do(Submit())
+
+
+#: What the open form knows and the case of the danger is told.
+_OF_THE_FORM = frozenset({"name", "called", "age", "id_number", "phone", "needs", "hardships", "members"})
 
 
 def _whole(fact: Answer) -> bool:

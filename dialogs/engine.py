@@ -63,6 +63,7 @@ def step(state: State, said: Said, ctx: Context) -> Step:
 
 def _greet_after_days(turn: Turn) -> None:
     if not turn.state.dialog and turn.state.touched != turn.ctx.today.isoformat():
+        turn.state.matter = None
         turn.state.story = []  # what was said in passing on another day belongs to nothing
     if not turn.state.dialog or turn.state.touched in ("", turn.ctx.today.isoformat()):
         return

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import aftercare, asides, asking, drafts, menu, station
-from dialogs.danger import is_over
+from dialogs.danger import QUIET, is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard, is_bare_number, is_thanks
 from dialogs.kinds import helper_of
 from dialogs.said import Said
-from dialogs.state import Answer, State
+from dialogs.state import Answer, Matter, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
 from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
@@ -64,6 +64,9 @@ def answer(turn: Turn) -> None:
         else:
             drafts.listing(turn)
         return
+    if turn.state.matter is not None and _tells_more(heard, said):
+        _go_on_with_the_matter(turn)
+        return
     lost, turn.state.lost = turn.state.lost, 0
     let_go, turn.state.let_go = turn.state.let_go, False
     entry = menu.choice(turn)
@@ -115,6 +118,33 @@ def answer(turn: Turn) -> None:
 
 #: Two of these in one message are no chat: she has begun to say who she is.
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+#: Intents of a message that is no more of what is told of a danger.
+_ELSE = frozenset({"query_progress", "ask_policy", "complaint", "withdraw", "human", "rate", "cancel"})
+
+
+def _tells_more(heard: Heard, said: Said) -> bool:
+    """Whether a message tells more of the people of a danger whose case was just opened."""
+    if heard.intent in _ELSE or heard.command is not None or heard.next_person or is_over(said):
+        return False
+    return bool(_FACTS & heard.told.keys() or heard.members)
+
+
+def _go_on_with_the_matter(turn: Turn) -> None:
+    """Take up the form that waits for this danger, or begin it: what she tells completes the case that is open."""
+    state = turn.state
+    assert state.matter is not None
+    number = state.matter.draft
+    waiting = next((one.draft for one in state.parked if one.matter is not None and one.matter.draft == number), None)
+    if waiting is None:
+        begin(turn)
+        return
+    drafts.resume(turn, waiting)
+    kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
+    if kept:
+        turn.say("tell.kept", what=asking.labels(kept))
+    _ask_or_finish(turn)
 
 
 def _in_other_letters(text: str) -> bool:
@@ -347,6 +377,11 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
+    if state.matter is not None and not (heard.next_person or heard.for_named):
+        for slot, known in state.matter.answers.items():
+            state.answers.setdefault(slot, known)
+    else:
+        state.matter = None
     if new := len(state.files):
         turn.say("tell.file_kept", count=new)
     only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
@@ -373,9 +408,12 @@ def _know_helper(turn: Turn) -> None:
 
 def closed(state: State, last_case: str = "") -> State:
     """No form is open any more; the number of the draft stays, so that its buttons are known to be old."""
+    danger = state.dialog == "emergency" and not QUIET & set(state.raised)
     return State(
         draft=state.draft,
         touched=state.touched,
+        story=state.story if danger else [],
+        matter=Matter(state.draft, state.answers) if danger else None,
         last_case=last_case or state.last_case,
         parked=state.parked,
         latest=max(state.latest, state.draft),

@@ -49,6 +49,18 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     tries: int = 0
 
 
+class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A danger that is a case already: the form that goes on after it tells of the same matter (domain 8.1).
+
+    Attributes:
+        draft: the number of the draft the case was opened from.
+        answers: what is known from it, by slot.
+    """
+
+    draft: int
+    answers: dict[str, Answer] = {}
+
+
 class State(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
@@ -83,6 +95,7 @@ class State(msgspec.Struct, omit_defaults=True):
         after: what was just asked about a case that is handed in.
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
         unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
+        matter: the danger whose case the form completes; without a form, the one that was just handed in.
         story: what the open form was told, message by message (`dialogs.story`).
     """
 
@@ -119,6 +132,7 @@ class State(msgspec.Struct, omit_defaults=True):
     unproved: str = ""
     let_go: bool = False
     story: list[str] = []
+    matter: Matter | None = None
 
     @property
     def next_draft(self) -> int:
@@ -161,6 +175,7 @@ class State(msgspec.Struct, omit_defaults=True):
             unproved=self.unproved,
             let_go=self.let_go,
             story=list(self.story),
+            matter=self.matter,
         )
 
 

@@ -23,8 +23,8 @@ FORMS = frozenset({"for_oneself", "for_another"})
 LONGEST = 1000
 #: Up to so many characters a message is an answer and adds nothing to a story.
 SHORT = 4
-#: Up to so many characters an answer about one person of the house tells of nobody else.
-ANSWER = 12
+#: Up to so many characters such an answer tells of nothing else.
+ANSWER = 10
 #: The applicant's own values a story may tell, in the slots of the form.
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
 #: What is read out of a story, and the code that says no more than "something".
@@ -47,7 +47,9 @@ _ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_mis
 def answered(state: State, slot: str, text: str) -> bool:
     """Whether a message was no more than the answer to such a question, or to one about one person of the house."""
     known = state.answers.get(slot)
-    return known is not None and known.raw == text and (slot in _ASIDE or ("." in slot and len(text) <= ANSWER))
+    if known is None or known.raw != text or len(_HAN.findall(text)) > ANSWER:
+        return False
+    return slot in _ASIDE or "." in slot
 
 
 def tells(said: Said) -> bool:
