@@ -362,7 +362,10 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     another = another or (turn.ctx.helper is not None and not heard.for_self)
     state.draft = state.next_draft
     state.latest = state.draft
-    state.answers, state.trail, state.raised = {}, [], list(state.raised) if turn.alarmed else []
+    if state.matter is not None and (heard.next_person or heard.for_named):
+        state.matter = None
+    known = {} if state.matter is None else dict(state.matter.answers)
+    state.answers, state.trail, state.raised = known, [], list(state.raised) if turn.alarmed else []
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
     state.dialog = "for_another" if another else "for_oneself"
@@ -377,11 +380,6 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     else:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    if state.matter is not None and not (heard.next_person or heard.for_named):
-        for slot, known in state.matter.answers.items():
-            state.answers.setdefault(slot, known)
-    else:
-        state.matter = None
     if new := len(state.files):
         turn.say("tell.file_kept", count=new)
     only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
