@@ -1,4 +1,4 @@
-"""A name that is neither written nor sounds as it should: where in a text it fits best, a character missing or wrong."""
+"""A name neither written nor sounding as it should: where in a text it fits best, a character missing or wrong."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Division(msgspec.Struct, frozen=True):
 def rules_digest() -> str:
     """Digest of the rules that made the keys: an index made with other rules would be searched in vain."""
     book = load("divisions")
-    kept = ("province", "city", "county", "town", "village", "placeholder", "peoples", "readings", "ear", "aliases")
+    kept = (*LEVELS, "settlement", "placeholder", "peoples", "readings", "ear", "aliases")
     return hashlib.sha256(json.dumps([book[name] for name in kept], ensure_ascii=False).encode()).hexdigest()[:16]
 
 

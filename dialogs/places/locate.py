@@ -10,7 +10,7 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 
@@ -54,10 +54,16 @@ CLASH = -0.5
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A village an address can mean; `score` from 0 to 1."""
+    """A village an address can mean.
+
+    Attributes:
+        score: from 0 to 1, the share of the address that it explains.
+        named: the levels above the village that the address names (`LEVELS`).
+    """
 
     division: Division
     score: float
+    named: frozenset[str] = frozenset()
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -76,7 +82,7 @@ class _Search:
         self.said = said
         self.low, self.high = span
         self.upper: dict[tuple[int, int], list[Hit]] = defaultdict(list)  # (level, number) to where it is named
-        self.heard: list[tuple[int, int, object]] = []  # start, end, village numbers
+        self.heard: list[tuple[int, int, Sequence[int]]] = []  # start, end, village numbers
         self.hits: dict[int, list[Hit]] = defaultdict(list)  # village to where it is named
         self._scores: dict[int, float] = {}
         self._changed: set[int] = set()
@@ -112,7 +118,7 @@ class _Search:
                         if found:
                             self._sort_in(start, end, found, villages_end)
 
-    def _sort_in(self, start: int, end: int, found, villages_end: int) -> None:
+    def _sort_in(self, start: int, end: int, found: Sequence[int], villages_end: int) -> None:
         cut = len(found)
         while cut and found[cut - 1] >= villages_end:
             cut -= 1
@@ -141,7 +147,7 @@ class _Search:
             return Hit(start, end, value)
         kind = match[0]
         if kind in _kinds_of(level):
-            own = name.endswith(kind) or (level == "village" and kind == "村")
+            own = name.endswith(kind) or (level == "village" and kind == load("divisions")["settlement"][0])
             return Hit(start, match.end(), value + len(kind) * (1.0 if own else 0.6))
         if level == "village" and kind in load("divisions")["hamlet"]:
             return Hit(start, match.end(), value + 0.6 * len(kind))
@@ -207,11 +213,11 @@ class _Search:
         """The stretches of the text in which no division above a village is named."""
         taken = bytearray(len(self.said.text))
         number = self.index.town_of(village)
-        for level in (3, 2, 1, 0):
-            for hit in self.upper.get((level, number), ()):
+        for place in (3, 2, 1, 0):
+            for hit in self.upper.get((place, number), ()):
                 taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-            if level:
-                number = self.index.parent(level, number)
+            if place:
+                number = self.index.parent(place, number)
         rest = []
         for start, end in self.said.runs:
             place = start
@@ -279,30 +285,28 @@ class _Search:
     def ranked(self) -> list[tuple[float, int]]:
         """Every village named, with its value, the best first."""
         for number in self._changed:
-            self._scores[number] = self.score(number)
+            self._scores[number] = self.score(number)[0]
         self._changed.clear()
-        return sorted(
-            ((value, number) for number, value in self._scores.items()), key=lambda one: (-one[0], one[1])
-        )
+        return sorted(((value, number) for number, value in self._scores.items()), key=lambda one: (-one[0], one[1]))
 
-    def score(self, village: int) -> float:
-        """The value of the best reading of the text with this village."""
+    def score(self, village: int) -> tuple[float, frozenset[str]]:
+        """The value of the best reading of the text with this village, and the levels it finds named above it."""
         index = self.index
         number = index.town_of(village)
         above = []
-        for level in (3, 2, 1, 0):
-            over = self.upper.get((level, number))
+        for place in (3, 2, 1, 0):
+            over = self.upper.get((place, number))
             if over:
-                above.append(over)
-            if level:
-                number = index.parent(level, number)
-        best = 0.0
+                above.append((LEVELS[place], over))
+            if place:
+                number = index.parent(place, number)
+        best, named = 0.0, frozenset[str]()
         length = len(self.said.text)
         for hit in self.hits[village]:
-            spans = [hit]
+            spans, levels = [hit], []
             value = hit.value + LATER * hit.start / length
-            for hits in above:
-                top = None
+            for level, hits in above:
+                top: tuple[float, Hit] | None = None
                 for one in hits:
                     if any(one.start < other.end and other.start < one.end for other in spans):
                         continue
@@ -312,10 +316,12 @@ class _Search:
                 if top is not None and top[0] > 0:
                     value += top[0]
                     spans.append(top[1])
-            if len(spans) > 1 and not spans[1].end == hit.start and self._same(hit, spans[1]):
+                    levels.append(level)
+            if len(spans) > 1 and spans[1].end != hit.start and self._same(hit, spans[1]):
                 value -= AGAIN * hit.value
-            best = max(best, value)
-        return best
+            if value > best:
+                best, named = value, frozenset(levels)
+        return best, named
 
 
 @cache
@@ -329,9 +335,7 @@ def _kinds_of(level: str) -> frozenset[str]:
     return frozenset(load("divisions")[level])
 
 
-def locate(
-    text: str, index: Divisions, *, within: tuple[int, int] | None = None, most: int = MOST
-) -> list[Candidate]:
+def locate(text: str, index: Divisions, *, within: tuple[int, int] | None = None, most: int = MOST) -> list[Candidate]:
     """The villages an address can mean, best first.
 
     Args:
@@ -363,8 +367,9 @@ def locate(
     best = ranked[0][0]
     top = max(told, best)
     return [
-        Candidate(index.division(number), round(min(1.0, max(0.0, value / top)), 4))
+        Candidate(index.division(number), round(min(1.0, max(0.0, value / top)), 4), search.score(number)[1])
         for value, number in ranked[:most]
+        if value >= best - top * BEHIND
     ]
 
 

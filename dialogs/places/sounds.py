@@ -68,7 +68,7 @@ def stem(name: str, level: str) -> str:
     """
     plain = _cut(name, level)
     if level == "village":
-        if len(plain) > 2 and plain.endswith(("村", "社区")):
+        if len(plain) > 2 and plain.endswith(tuple(load("divisions")["settlement"][:2])):
             shorter = _cut(plain, level)
             plain = shorter if len(shorter) >= 2 else plain
         return plain if len(plain) >= 2 else name[: len(plain) + 1]

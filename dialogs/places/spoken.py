@@ -13,7 +13,6 @@ from dialogs.understanding.lexicon import HAN, alternation, load
 LONGEST_TEXT = 160
 _RUNS = re.compile(f"[{HAN}]+")
 _DIGITS = re.compile(r"\d+")
-_TENS = "零一二三四五六七八九"  # the digits as they stand in names
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -38,12 +37,17 @@ class Spoken(msgspec.Struct, frozen=True):
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     book = load("divisions")
-    group = alternation(book["group"])
+    group, numerals = alternation(book["group"]), book["numerals"]
+    committee = next(iter(book["committee"]))[-1]
+    town, hamlet = alternation([book["settlement"][0], *book["town"]]), book["settlement"][0]
     return {
         "filler": re.compile(alternation(book["filler"])),
         "denied": re.compile(f"(?:{alternation(book['denied'])})[^，,。;；\\s]{{2,8}}(?=[，,。;；\\s]|$)"),
         # "group three", "number 17", "the group of the small hamlet": inside the village
-        "group": re.compile(f"(?:[\\d{_TENS}十]+|(?<=[村会])[{HAN}]{{1,3}})(?:{group})(?![{HAN}]?(?:村|镇|乡))"),
+        "group": re.compile(
+            f"(?:[\\d{numerals}]+|(?<={hamlet})[{HAN}]{{1,3}}|(?<={committee})[{HAN}]{{1,3}})"
+            f"(?:{group})(?![{HAN}]?(?:{town}))"
+        ),
     }
 
 
@@ -52,7 +56,9 @@ def _numeral(match: re.Match[str]) -> str:
     if number > 99 or match[0].startswith("0"):
         return match[0]
     tens, ones = divmod(number, 10)
-    return ("" if not tens else ("" if tens == 1 else _TENS[tens]) + "十") + (_TENS[ones] if ones or not tens else "")
+    digits = load("divisions")["numerals"]
+    above = ("" if tens == 1 else digits[tens]) + digits[10] if tens else ""
+    return above + (digits[ones] if ones or not tens else "")
 
 
 def spoken(said: str) -> Spoken:
