@@ -438,7 +438,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     else:
         state.answers[slot.name] = answer
         _keep_why_not(turn, answer)
-        if isinstance(slot.question.kind, WhichPlace):
+        if isinstance(slot.question.kind, WhichPlace) and not answer.doubtful:
             place_settled(state.answers)
             state.trail = [name for name in state.trail if name != slot.name]  # gone for good: nothing to go back to
         if slot.name == "for_whom" and answer.value == "self":

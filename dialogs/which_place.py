@@ -78,4 +78,4 @@ def place_settled(answers: dict[str, Answer]) -> None:
         kept = {name: one for name, one in address.value.items() if name != "may_be"}
         if isinstance(chosen.value, dict):
             kept["division"] = chosen.value
-        answers["address"] = msgspec.structs.replace(address, value=kept)
+        answers["address"] = msgspec.structs.replace(address, value=kept, how="asked")
