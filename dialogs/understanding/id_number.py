@@ -77,7 +77,7 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
     if _DECORATED.search(text):
         return Problem("id_charset")
     raw = _SEPARATORS.sub("", _labels().sub("", fold(text[:2000])))
-    body = spoken_digits(_last_words().sub("x", raw))
+    body = _without_the_sentence(spoken_digits(_last_words().sub("x", raw)))
     warnings: list[str] = []
     if len(body) in (15, 18):
         mended = body[:-1].translate(_LOOKALIKE) + body[-1]
@@ -90,7 +90,8 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
     if sum(map(str.isdigit, body)) < FEWEST:
         return Problem("id_missing")
     if len(body) not in (15, 18):
-        return Problem("id_length", {"n": len(re.findall("[0-9x]", body))})
+        places = len(re.findall("[0-9x]", body))
+        return Problem("id_charset") if places in (15, 18) else Problem("id_length", {"n": places})
     if not re.fullmatch(r"[0-9]{15}|[0-9]{17}[0-9x]", body):
         return Problem("id_charset")
     if len(body) == 15:
@@ -98,6 +99,16 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
         body += check_digit(body)
         warnings.append("id_legacy15")
     return _checked(body.upper(), raw.upper(), today, warnings)
+
+
+_RUN = re.compile(f"[0-9]{{{FEWEST},}}x?")
+
+
+def _without_the_sentence(body: str) -> str:
+    """The one number of a sentence ("her card is 3799…"); anything else as it is."""
+    runs = _RUN.findall(body)
+    around = _RUN.sub("", body)
+    return runs[0] if len(runs) == 1 and around.isalpha() and not around.isascii() else body
 
 
 def _checked(body: str, raw: str, today: date, warnings: list[str]) -> IdNumber | Problem:
