@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from dialogs.understanding.clean import clean, fold, spoken_digits
-from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, load
 from dialogs.understanding.problems import Problem
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -101,14 +101,15 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
     return _checked(body.upper(), raw.upper(), today, warnings)
 
 
+_HAN = re.compile(f"[{HAN}]+")
 _RUN = re.compile(f"[0-9]{{{FEWEST},}}x?")
 
 
 def _without_the_sentence(body: str) -> str:
     """The one number of a sentence ("her card is 3799…"); anything else as it is."""
     runs = _RUN.findall(body)
-    around = _RUN.sub("", body)
-    return runs[0] if len(runs) == 1 and around.isalpha() and not around.isascii() else body
+    around = re.sub(r"\W", "", _RUN.sub("", body))
+    return runs[0] if len(runs) == 1 and _HAN.fullmatch(around) else body
 
 
 def _checked(body: str, raw: str, today: date, warnings: list[str]) -> IdNumber | Problem:
