@@ -416,9 +416,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     if turn.state.tries > PATIENCE:
         taken = kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
-            # Nobody is kept at a question: it is written down as it stands, for the window to look at.
+            # Nobody is kept at a question: it is written down as it stands or left open, for the window to look at.
             if not kept:
-                turn.say("tell.taken_as_is")
+                turn.say("tell.left_open" if taken is None else "tell.taken_as_is")
             _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
             return
     if not kept:

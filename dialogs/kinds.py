@@ -22,7 +22,7 @@ from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
-from dialogs.understanding.id_number import missing_reason, read_id_number
+from dialogs.understanding.id_number import FEWEST, missing_reason, read_id_number
 from dialogs.understanding.kinship import read_relation, word_pattern
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import Money as Amount
@@ -396,6 +396,11 @@ def _kin_words() -> re.Pattern[str]:
     return re.compile(f"^(?:{word_pattern()})")
 
 
+def _may_be_a_number(text: str) -> bool:
+    """Whether what cannot be read holds digits enough to be somebody's number; "line 8 is wrong" holds none."""
+    return sum(map(str.isdigit, fold(text))) >= FEWEST
+
+
 class IdNumber(Kind):
     """An identity number (GB 11643-1999, domain 10.1). Not having one is an answer too."""
 
@@ -418,7 +423,7 @@ class IdNumber(Kind):
 
     def take_as_is(self, said: Said) -> str | None:
         text = "".join(_words(said).split())
-        return text[:40] if any(map(str.isdigit, fold(text))) else None  # words are no number, however often said
+        return text[:40] if _may_be_a_number(text) else None  # words are no number, however often said
 
     def show(self, answer: Answer) -> Param:
         return masked(str(answer.value)) if answer.value else Line("card.unknown")
@@ -439,7 +444,7 @@ class Phone(Kind):
 
     def take_as_is(self, said: Said) -> str | None:
         text = _words(said).strip()
-        return text[:40] if any(map(str.isdigit, fold(text))) else None
+        return text[:40] if _may_be_a_number(text) else None
 
 
 def _is_number(said: Said, raw: str) -> bool:
