@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import gc
 import socket
+from threading import Thread
 
 import typer
 import uvicorn
 
 from backend.conversations.window import window_of
 from backend.errors import ConfigurationError
-from backend.log import set_up
+from backend.log import get_log, set_up
 from backend.runtime import Runtime
 from backend.settings import load_settings
 from backend.staff.owner import first_contact_owner
 from backend.staff.service import issue_link
 from backend.writer import Tx
 from bot.app import ROLES, App
+from dialogs.places.index import IndexUnusable, the_index
 from locales.words import words
 
 
@@ -37,6 +39,7 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
     with Runtime(settings) as runtime:
         app = App(runtime, role, on_ready=lambda: _announce(runtime, demo))
         settle()
+        Thread(target=_unpack, name="index of divisions", daemon=True).start()
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -49,6 +52,14 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
             h11_max_incomplete_event_size=64 * 1024,
         )
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _unpack() -> None:
+    """The first address from elsewhere must not wait for the index; without the index intake goes on."""
+    try:
+        the_index()
+    except IndexUnusable as problem:
+        get_log(__name__).warning(str(problem), action="places.index_unusable")
 
 
 def settle() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dialogs.catalogue.county import County
 from dialogs.places.index import Divisions, IndexUnusable, the_index
@@ -107,6 +107,12 @@ def _elsewhere(found: Candidate, text: str) -> bool:
 def as_value(found: Candidate) -> dict[str, Value]:
     """What is kept of a village: its code and its name from the province down, as people write it."""
     return {"code": found.division.code, "place": written_out(found.division.path)}
+
+
+def place_line(value: Mapping[str, Value]) -> str | None:
+    """The address staff read: her words and, where it is of the country, the village they stand for with its code."""
+    text, division = value.get("text"), value.get("division")
+    return f"{text} ({division['place']} {division['code']})" if isinstance(division, dict) else text
 
 
 def written_out(path: tuple[str, ...]) -> str:

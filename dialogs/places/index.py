@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -73,7 +74,7 @@ def planes(values: array[int], width: int) -> bytes:
     return b"".join(raw[place::4] for place in range(width))
 
 
-def unplaned(data: bytes, width: int) -> array[int]:
+def unplaned(data: memoryview, width: int) -> array[int]:
     """The numbers of `planes`."""
     count = len(data) // width
     raw = bytearray(count * 4)
@@ -93,23 +94,21 @@ class Divisions:
         first: by level, the first number of the level below that belongs to each, and one past the last.
     """
 
-    def __init__(self, header: Header, sections: dict[str, bytes]) -> None:
+    def __init__(self, header: Header, sections: dict[str, memoryview]) -> None:
         self.header = header
         self.counts = header.counts
-        self.names = [sections[f"{level}_names"].decode().split("\n") for level in LEVELS[:4]]
+        self.names = [str(sections[f"{level}_names"], "utf-8").split("\n") for level in LEVELS[:4]]
         self.codes = [unplaned(sections[f"{level}_codes"], 4) for level in LEVELS[:4]]
         self.first = [array("I", accumulate(unplaned(sections[f"{level}_first"], 2))) for level in LEVELS[:4]]
-        readings: dict[str, list[str]] = {}
-        for line in sections["readings"].decode().split("\n"):
+        readings: dict[str, tuple[str, ...]] = {}
+        for line in str(sections["readings"], "utf-8").split("\n"):
             syllable, _, characters = line.partition(" ")
-            for character in characters:
-                readings.setdefault(character, []).append(syllable)
-        for character, syllables in load("divisions")["readings"].items():
-            readings[character] = list(syllables)
+            readings.update(dict.fromkeys(characters, (syllable,)))
+        readings.update((character, tuple(syllables)) for character, syllables in load("divisions")["readings"].items())
         self.ears = Ears(readings)
-        self._villages = sections["village_names"]
+        self._villages = bytes(sections["village_names"])
         self._chunks = array("I", accumulate(unplaned(sections["village_chunks"], 3)))
-        self._stem_starts, self._stem_ends = sections["stem_starts"], sections["stem_ends"]
+        self._stem_starts, self._stem_ends = bytes(sections["stem_starts"]), bytes(sections["stem_ends"])
         self._suffixes = unplaned(sections["village_codes"], 2)
         self._hashes = array("I", accumulate(unplaned(sections["hashes"], 4)))
         self._starts = array("I", accumulate(unplaned(sections["key_counts"], 2)))
@@ -139,7 +138,7 @@ class Divisions:
 
     def _town_villages(self, town: int) -> list[str]:
         """The names of a town's villages in order."""
-        return self._villages[self._chunks[town] : self._chunks[town + 1]].decode("utf-16-le").split("\n")
+        return str(self._villages[self._chunks[town] : self._chunks[town + 1]], "utf-16-le").split("\n")
 
     def heard_as(self, text: str) -> str:
         """A text with one letter for each sound, to compare by ear."""
@@ -233,8 +232,8 @@ def read_index(path: Path = FILE) -> Divisions:
         raise IndexUnusable(f"the index of divisions {path.name} cannot be read ({error.strerror}): {mend}") from None
     try:
         whole = lzma.decompress(packed)
-        line, _, body = whole.partition(b"\n")
-        header = msgspec.json.decode(line, type=Header)
+        begin = whole.index(b"\n") + 1
+        header, body = msgspec.json.decode(whole[:begin], type=Header), memoryview(whole)[begin:]
         if header.format != FORMAT or hashlib.sha256(body).hexdigest() != header.digest:
             raise IndexUnusable(f"the index of divisions {path.name} is not whole or of another make: {mend}")
         if header.rules != rules_digest():
@@ -244,13 +243,31 @@ def read_index(path: Path = FILE) -> Divisions:
             sections[name] = body[start : start + length]
             start += length
         return Divisions(header, sections)
-    except (lzma.LZMAError, EOFError, msgspec.DecodeError, KeyError, UnicodeDecodeError) as error:
+    except (lzma.LZMAError, EOFError, msgspec.DecodeError, LookupError, ValueError) as error:
         raise IndexUnusable(
             f"the index of divisions {path.name} is damaged ({type(error).__name__}): {mend}"
         ) from error
 
 
-@cache
+_unpacking = Lock()
+
+
 def the_index() -> Divisions:
-    """The index this program comes with, unpacked once, at first use."""
-    return read_index()
+    """The index this program comes with, unpacked once, at first use.
+
+    Raises:
+        IndexUnusable: as `read_index`; said again each time, without looking at the file again.
+    """
+    with _unpacking:
+        found = _once()
+    if isinstance(found, IndexUnusable):
+        raise found
+    return found
+
+
+@cache
+def _once() -> Divisions | IndexUnusable:
+    try:
+        return read_index()
+    except IndexUnusable as problem:
+        return problem

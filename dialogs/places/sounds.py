@@ -104,11 +104,13 @@ class Ears:
         self.readings = readings
         numbers: dict[str, int] = {}
         self.classes: dict[str, tuple[bytes, ...]] = {}
+        shared: dict[tuple[str, ...], tuple[bytes, ...]] = {}
         for character, syllables in readings.items():
-            heard = dict.fromkeys(ear(one) for one in syllables)
-            self.classes[character] = tuple(
-                numbers.setdefault(one, len(numbers)).to_bytes(2, "little") for one in heard
-            )
+            known = tuple(syllables)
+            if known not in shared:
+                heard = dict.fromkeys(ear(one) for one in known)
+                shared[known] = tuple(numbers.setdefault(one, len(numbers)).to_bytes(2, "little") for one in heard)
+            self.classes[character] = shared[known]
 
     def keys(self, name: str) -> Iterator[int]:
         """The numbers a name is looked up by, one for each way to read it; none when a character has no sound."""
