@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 import msgspec
 
@@ -40,9 +41,9 @@ class WhichPlace(Kind):
             return False
         words = said.text or ""
         told = fold(words)
-        named = [place for place in self._places if len(told) >= 2 and told in fold(str(place["place"]))]
-        if len(named) == 1:
-            return dict(named[0])
+        shared = [_shared(told, fold(str(place["place"]))) for place in self._places]
+        if shared and max(shared) >= 2 and shared.count(max(shared)) == 1:
+            return dict(self._places[shared.index(max(shared))])
         options = tuple(Option(str(number), (str(place["place"]),)) for number, place in enumerate(self._places, 1))
         picked = read_choices(words, (*options, Option("none")), none_id="none")
         if isinstance(picked, Problem):
@@ -61,6 +62,11 @@ class WhichPlace(Kind):
 
     def take_as_is(self, said: Said) -> Value:
         return False
+
+
+def _shared(told: str, place: str) -> int:
+    """How many characters of a place's name she said in one go."""
+    return SequenceMatcher(None, told[:60], place, autojunk=False).find_longest_match().size
 
 
 def may_be(answers: Mapping[str, Answer]) -> tuple[Mapping[str, Value], ...]:

@@ -45,6 +45,8 @@ NEARLY = 6
 """Villages of a region that are compared character by character."""
 LEAST = 0.2
 """Value for each character of its name from which a village counts as nearly named."""
+ENOUGH = 1.4
+"""Characters that must be right at least: two that sound right."""
 UNTOLD = 0.85
 """Characters left over from which the search goes wider."""
 AGAIN = 0.5
@@ -369,7 +371,7 @@ def locate(text: str, index: Divisions, *, within: tuple[int, int] | None = None
     return [
         Candidate(index.division(number), round(min(1.0, max(0.0, value / top)), 4), search.score(number)[1])
         for value, number in ranked[:most]
-        if value >= best - top * BEHIND
+        if value >= max(ENOUGH, best - top * BEHIND)
     ]
 
 
