@@ -7,6 +7,7 @@ object per village: names stand in one text per town, and a name's sound leads t
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import lzma
 from array import array
@@ -100,6 +101,10 @@ class Divisions:
         self.names = [str(sections[f"{level}_names"], "utf-8").split("\n") for level in LEVELS[:4]]
         self.codes = [unplaned(sections[f"{level}_codes"], 4) for level in LEVELS[:4]]
         self.first = [array("I", accumulate(unplaned(sections[f"{level}_first"], 2))) for level in LEVELS[:4]]
+        self._over = [array("I")] + [
+            array("I", (n for n, (low, high) in enumerate(itertools.pairwise(below)) for _ in range(high - low)))
+            for below in self.first[:3]
+        ]
         readings: dict[str, tuple[str, ...]] = {}
         for line in str(sections["readings"], "utf-8").split("\n"):
             syllable, _, characters = line.partition(" ")
@@ -163,7 +168,7 @@ class Divisions:
 
     def parent(self, level: int, number: int) -> int:
         """The number of the division above one of `level` (1 city … 3 town)."""
-        return bisect_right(self.first[level - 1], number) - 1
+        return self._over[level][number]
 
     def stems(self, level: int, number: int) -> tuple[str, ...]:
         """What people say for a division above the village: the stem of its name, and short names."""

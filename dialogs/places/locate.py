@@ -86,6 +86,12 @@ class _Search:
         self.upper: dict[tuple[int, int], list[Hit]] = defaultdict(list)  # (level, number) to where it is named
         self.heard: list[tuple[int, int, Sequence[int]]] = []  # start, end, village numbers
         self.hits: dict[int, list[Hit]] = defaultdict(list)  # village to where it is named
+        self._kind_at: dict[int, str] = {}
+        town = (index.town_of(self.low), index.town_of(self.high - 1))
+        county = (index.parent(3, town[0]), index.parent(3, town[1]))
+        city = (index.parent(2, county[0]), index.parent(2, county[1]))
+        #: By level, the first and the last division that lies, wholly or in part, where villages are looked for.
+        self._inside = ((index.parent(1, city[0]), index.parent(1, city[1])), city, county, town)
         self._scores: dict[int, float] = {}
         self._changed: set[int] = set()
 
@@ -125,6 +131,8 @@ class _Search:
         while cut and found[cut - 1] >= villages_end:
             cut -= 1
             level, number = self.index.upper(found[cut])
+            if not self._inside[level][0] <= number <= self._inside[level][1]:
+                continue
             hit = self._upper_hit(level, number, start, end)
             if hit is not None:
                 self.upper[level, number].append(hit)
@@ -144,15 +152,17 @@ class _Search:
         return self._with_kind(LEVELS[level], name, start, end, value)
 
     def _with_kind(self, level: str, name: str, start: int, end: int, value: float) -> Hit:
-        match = _kinds().match(self.said.text, end)
-        if match is None or match.end() == end:
+        kind = self._kind_at.get(end)
+        if kind is None:
+            match = _kinds().match(self.said.text, end)
+            kind = self._kind_at[end] = match[0] if match is not None else ""
+        if not kind:
             return Hit(start, end, value)
-        kind = match[0]
         if kind in _kinds_of(level):
             own = name.endswith(kind) or (level == "village" and kind == load("divisions")["settlement"][0])
-            return Hit(start, match.end(), value + len(kind) * (1.0 if own else 0.6))
+            return Hit(start, end + len(kind), value + len(kind) * (1.0 if own else 0.6))
         if level == "village" and kind in load("divisions")["hamlet"]:
-            return Hit(start, match.end(), value + 0.6 * len(kind))
+            return Hit(start, end + len(kind), value + 0.6 * len(kind))
         return Hit(start, end, value + CLASH)
 
     def _alike(self, said: str, meant: str) -> float:
