@@ -188,7 +188,7 @@ def _commanded(turn: Turn) -> bool:
     # What is written into a book of the station tells what others asked: only a bare order is one.
     command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
-        command = None
+        command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
         command = "human"
     slot = turn.open_slot()
@@ -213,6 +213,9 @@ def _commanded(turn: Turn) -> bool:
             _take(turn, slot, Answer(None, turn.said.text or ""))
         case "unknown" | "skip" if (slot.repeat is None or slot.index is not None) and slot.question.name != "review":
             return _cannot_be_left_out(turn, slot)
+        case "bring":
+            turn.say("tell.list_at_the_end", missing=asking.what_is_missing(turn.dialog, state))
+            turn.ask()
         case "back":
             _back(turn)
         case "cancel" | "restart":
@@ -252,6 +255,10 @@ def _commanded(turn: Turn) -> bool:
     return True
 
 
+def _asks_what_to_bring(turn: Turn) -> bool:
+    return turn.ctx.guide is not None and turn.ctx.guide.asks_what_to_bring(turn.said.text or "")
+
+
 def _comes_back(turn: Turn, slot: Slot) -> bool:
     """Whether all she says is that she wants to go on, as the reminder of a form that was left asks her to."""
     heard, text = turn.said.heard, turn.said.text or ""
@@ -272,6 +279,8 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return heard.command or "progress"
     if heard.asks_how_far:
         return "progress"
+    if heard.agrees is not None:
+        return None  # "she cannot say it herself" is about her yes, and asks for nobody
     return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
 
 

@@ -23,7 +23,7 @@ from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import FEWEST, missing_reason, read_id_number
-from dialogs.understanding.kinship import read_relation, word_pattern
+from dialogs.understanding.kinship import read_relation, read_role, word_pattern
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import Money as Amount
 from dialogs.understanding.money import read_money
@@ -208,8 +208,11 @@ class HelperKin(Choice):
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        kin = read_relation(_words(said))
-        return picked if kin is None else _HELPER_OF_OWN.get(kin.code, "relative")
+        stands = next((role for one in _CLAUSE.split(_words(said)) if (role := read_role(one)) is not None), None)
+        if stands is None:
+            return picked
+        kin, hers = stands
+        return helper_of(kin.code) if hers else _HELPER_OF_OWN.get(kin.code, "relative")
 
 
 def helper_of(kin: str) -> str:
