@@ -40,7 +40,7 @@ def mended(turn: Turn, *, on_card: bool) -> bool:
     changed = [_changed(turn, repeat, one) for one in heard.corrections if one.relation is not None and not one.drop]
     done = any(changed) or _renamed(turn, repeat, heard)
     if not done and on_card and heard.members_of_hers:
-        done = join(turn.state, repeat, heard.members_of_hers, turn.said.text)
+        done = join(turn.state, repeat, heard.members_of_hers, turn.said.text, how="corrected")
     if not done and on_card:
         done = _told_by_name(turn, repeat, heard)
     if done:
@@ -135,7 +135,7 @@ def _changed(turn: Turn, repeat: Repeat, one: Correction) -> bool:
     value = _read(turn, field, one.new)
     if value is None:
         return False
-    turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "told")
+    turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "corrected")
     return True
 
 
@@ -168,7 +168,7 @@ def _renamed(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
     ]
     if len(alike) != 1 or (own is not None and own.value == name):
         return False
-    turn.state.answers[alike[0]] = Answer(name, turn.said.text or "", "told")
+    turn.state.answers[alike[0]] = Answer(name, turn.said.text or "", "corrected")
     return True
 
 
@@ -179,5 +179,5 @@ def _told_by_name(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
     if index is None or not told:
         return False
     for field, value in told.items():
-        turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "told")
+        turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "corrected")
     return True
