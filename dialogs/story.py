@@ -58,7 +58,10 @@ def answered(state: State, slot: str, text: str) -> bool:
 def tells(said: Said) -> bool:
     """Whether a message tells of somebody, so that it is worth keeping before a form is open."""
     heard = said.heard
-    return belongs(said) and heard is not None and bool(heard.told or heard.members or heard.hardships or heard.kin)
+    if heard is None or is_bare_number(said.text or ""):
+        return False
+    wish = heard.needs and heard.needs != (_VAGUE["needs"],)  # before a form it is one, though asked as a question
+    return bool(heard.told or heard.members or heard.hardships or heard.kin or wish)
 
 
 def keep(state: State, text: str) -> None:
@@ -82,13 +85,15 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
         known = state.answers.get(slot)
         if not codes or codes == (_VAGUE[slot],) or not _has(dialog, slot):
             continue
+        if codes == ("need_living",) and known is not None and set(known.value or ()) - {"need_unknown"}:
+            continue  # hardship told beside a wish that was named is no other wish
         if known is None or (known.how == "inferred" and set(known.value or ()) != set(codes)):
             state.answers[slot] = Answer(list(codes), raw, "inferred")
             if known is None:
                 filled.append(slot)
     step = dialog.step("members")
     assert isinstance(step, Repeat)
-    people = _people(state, whole)
+    people = _without_hers(state, _people(state, whole))
     if people and meet(state, step, people, raw):
         filled.append("members")
     return filled
@@ -119,6 +124,15 @@ def _people(state: State, whole: Heard) -> tuple[dict[str, Value], ...]:
         theirs = [(one, helper_of(str(one.get("relation")))) for one in whole.members]
         return tuple(one for one, hers in theirs if hers != helper.value or hers == "relative")
     return whole.members
+
+
+def _without_hers(state: State, people: tuple[dict[str, Value], ...]) -> tuple[dict[str, Value], ...]:
+    """The people without a name or number that is known to be the applicant's."""
+    hers = {(slot, state.answers[slot].value) for slot in ("name", "id_number") if slot in state.answers}
+    return tuple(
+        {field: value for field, value in one.items() if field == "income" or (field, value) not in hers}
+        for one in people
+    )
 
 
 def _gives_way(known: Answer, value: Value) -> bool:
