@@ -259,8 +259,9 @@ def _comes_back(turn: Turn, slot: Slot) -> bool:
     return wants and not slot.question.kind.names_an_option(turn.said, turn.ctx)
 
 
-#: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.
-_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy"}
+#: Wishes that are served at once and the form goes on, or is left after one question; said in a sentence they are as
+#: clear as a command.
+_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy", "withdraw": "cancel"}
 
 
 def _ordered(heard: Heard | None, tries: int) -> str | None:

@@ -114,6 +114,8 @@ def answer(turn: Turn) -> None:
         or len(_FACTS & heard.told.keys()) + bool(heard.members) + bool(turn.state.story) > 1
     ):
         begin(turn)
+    elif turn.state.matter is not None and intent != "greeting" and not said.files and _is_language(number):
+        _go_on_with_the_matter(turn)  # after a danger she tells on; whoever spoke for a form is not shown a menu
     else:
         _not_understood(turn, lost)
 

@@ -1,8 +1,8 @@
 """What the open form was told so far, heard as one story: what is told later finds its person and its wish.
 
-A message is first heard by itself (`dialogs.volunteered`). When it is more than a short answer, everything this form was
-told is heard once more as one text, and what was read out of single messages gives way to it. What was answered to a
-question or put right in so many words stays as it is.
+A message is first heard by itself (`dialogs.volunteered`). When it is more than a short answer, everything this form
+was told is heard once more as one text, and what was read out of single messages gives way to it. What was answered
+to a question or put right in so many words stays as it is.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from dialogs.effects import Say
 from dialogs.state import Answer, State
 from dialogs.terms import Param, Term
 from dialogs.understanding.emergency import level_of
+from dialogs.understanding.health import health_marks
 
 CONSENT_TEXT = "2026-11"  # which wording of the consent questions was shown; changes with the words
 
@@ -231,7 +232,7 @@ def write_member(
         income_monthly=value.get("monthly"),
         health=health,
     )  # fmt: skip
-    return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health is not None)
+    return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health_marks(health or ""))
 
 
 def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:

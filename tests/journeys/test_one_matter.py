@@ -50,7 +50,14 @@ def test_what_is_told_after_a_danger_completes_its_case(county: County, person: 
 
 
 def test_a_danger_in_the_middle_of_a_form_takes_what_the_form_knows(county: County, person: Person) -> None:
-    person.says("想申请低保，我叫李秀英，65岁", "同意", "同意", "家里断粮了，两天没吃饭了，快来人", "柳沟村二组", "电话13000000001")
+    person.says(
+        "想申请低保，我叫李秀英，65岁",
+        "同意",
+        "同意",
+        "家里断粮了，两天没吃饭了，快来人",
+        "柳沟村二组",
+        "电话13000000001",
+    )
     [case] = county.office.all(Case)
     assert _household_of(county, case) == [("self", "李秀英")]
     person.says("我老伴赵大山73，瘫在床上")
