@@ -183,9 +183,7 @@ def _swapped(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
         if was is None or now is None or was == now:
             continue
         having = [
-            index
-            for index in range(count(repeat, turn.state.answers))
-            if _same(field, _value(turn, index, field), was)
+            index for index in range(count(repeat, turn.state.answers)) if _same(field, _value(turn, index, field), was)
         ]
         if len(having) == 1:
             name = f"{_REPEAT}.{having[0]}.{field}"

@@ -109,7 +109,7 @@ def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
         known = state.answers.get(slot)
         if known is None or known.value is None or known.doubtful or _gives_way(known, value):
             state.answers[slot] = Answer(value, raw, "told")
-            if known is None or known.value is None:
+            if (known is None or known.value is None) and _has(dialog, slot):  # the others are no line of the card
                 filled.append(slot)
     return filled
 
