@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, story
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, helper_of
+from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -372,23 +372,11 @@ def _answered(turn: Turn) -> None:
         _take(turn, slot, Answer(None, turn.said.text))
         return
     value = kind.read(turn.said, turn.ctx)
-    if isinstance(value, Problem) and slot.name == "for_whom" and _is_for_another(turn):
+    if isinstance(value, Problem) and slot.name == "for_whom" and outside.settled_by_the_story(turn):
         value = Answer("other", turn.said.text, "inferred")
     elif _mends_something_else(turn, slot) and not isinstance(value, Problem):
         value = Problem("money_missing")
     _read(turn, slot, kind, value, turn.said.text)
-
-
-def _is_for_another(turn: Turn) -> bool:
-    """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
-    state, heard = turn.state, turn.said.heard
-    if heard is not None and heard.intent != "apply_for_other" and state.tries and story.tells(turn.said):
-        heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
-    if heard is None or heard.intent != "apply_for_other":
-        return False
-    if heard.kin is not None:
-        state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
-    return True
 
 
 def _mends_something_else(turn: Turn, slot: Slot) -> bool:

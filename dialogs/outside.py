@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import aftercare, asides, asking, drafts, menu, station
+from dialogs import aftercare, asides, asking, drafts, menu, station, story
 from dialogs.danger import QUIET, is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Say, ShowProgress, Submit
 from dialogs.guide import MOST
@@ -22,6 +22,8 @@ _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 SHORTEST_STORY = 6
 #: Words over which a message in Latin letters is a story.
 OTHER_WORDS = 8
+#: Of a form of address.
+LONGEST_CALL = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -143,6 +145,9 @@ def _go_on_with_the_matter(turn: Turn) -> None:
         begin(turn)
         return
     drafts.resume(turn, waiting)
+    if settled_by_the_story(turn):
+        finish(turn, "for_another")
+        return
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
@@ -185,6 +190,21 @@ def _not_understood(turn: Turn, lost: int) -> None:
     menu.say(
         turn, "tell.lost" if lost == 1 else "tell.lost_again", menu.MENU, phone=turn.ctx.phone, clerk=turn.ctx.clerk
     )
+
+
+def settled_by_the_story(turn: Turn) -> bool:
+    """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
+    state, heard = turn.state, turn.said.heard
+    if state.dialog != "for_oneself" or story.is_settled(state) or heard is None:
+        return False
+    if heard.intent != "apply_for_other" and len(state.story) > 1 and story.tells(turn.said):
+        heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
+    if heard.intent != "apply_for_other":
+        return False
+    if heard.kin is not None:
+        state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
+    state.answers["for_whom"] = Answer("other", turn.said.text or "", "inferred")
+    return True
 
 
 def for_another_after_all(turn: Turn) -> bool:
@@ -413,7 +433,7 @@ def closed(state: State, last_case: str = "") -> State:
         draft=state.draft,
         touched=state.touched,
         story=state.story if danger else [],
-        matter=Matter(state.draft, state.answers) if danger else None,
+        matter=Matter(state.draft, _known_from(state)) if danger else None,
         last_case=last_case or state.last_case,
         parked=state.parked,
         latest=max(state.latest, state.draft),
@@ -421,6 +441,14 @@ def closed(state: State, last_case: str = "") -> State:
         rating=state.rating,
         unproved=state.unproved,
     )
+
+
+def _known_from(danger: State) -> dict[str, Answer]:
+    """What a form that goes on after a danger knows already; who was there, in her words, is no way to be called."""
+    found = dict(danger.answers)
+    if "name" in found or len(str(found["called"].value if "called" in found else "")) > LONGEST_CALL:
+        found.pop("called", None)
+    return found
 
 
 def close(turn: Turn) -> None:
