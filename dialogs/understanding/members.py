@@ -51,7 +51,7 @@ def _anchors() -> re.Pattern[str]:
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
         f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
-        f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
+        f"|(?P<short_count>{alternation(set(data['many']) - set(data['ranks'][2]))})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
         f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
@@ -95,7 +95,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"|(?P<m>{number})(?:{years})"
         ),
         "near": re.compile(f"(?:{not_before})$"),
-        "gone": re.compile(alternation(data["gone"])),
+        "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
         "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
         "dead": re.compile(alternation(data["dead"])),
@@ -112,12 +112,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(f"(?<![{data['not_left']}])(?:{alternation(data['left'])})"),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])(?!.{data['period']})"
             f"|{data['of_speaker']}|{data['of_all']})"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
-        "condition": re.compile(alternation(data["condition_cue"])),
+        "condition": re.compile(f"{alternation(data['condition_cue'])}|{data['somewhere']}"),
         "without": re.compile(f"(?:{alternation(data['without'])})$"),
         "clause": re.compile("[^，。,;；！!？?、\\n]+"),
         "household": re.compile(data["household"]),
@@ -188,11 +188,13 @@ def find_members(
     names: list[Named],
     ids: list[Run],
     pivot: tuple[str, int] | None = None,
+    other: bool = False,
 ) -> tuple[Member, ...]:
     """The people a message lists, the applicant left out; the dead and those who left are not of the house.
 
     `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
-    applicant when help is asked for somebody else: others are then seen from that person.
+    applicant when help is asked for somebody else: others are then seen from that person. `other`: help is asked for
+    somebody else, who may be no kin at all.
     """
     inside = [(one.start, one.end) for one in names]
     anchors = [
@@ -200,17 +202,43 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
-    anchors = [one for one in _in_relation(anchors, said, pivot) if not _minded(one, said)]
+    anchors = [one for one in _in_relation(anchors, said, pivot, other=other) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         behind = anchors[index - 1].end if index else -9
-        if member := _member(anchor, (behind, limit), said, text, names, ids, pivot):
+        if member := _member(anchor, (behind, limit), said, text, names, ids, pivot, other=other):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
-    return tuple(_known_by_given_name(member, said) for member in _merged(found))
+    people = [_known_by_given_name(member, said) for member in _merged(found)]
+    speaker = _speaker(said, text, names, [one for one, _ in found]) if other else None
+    if speaker and all(one.relation != speaker.relation for one in people):
+        people.append(speaker)
+    return tuple(people)
+
+
+def _speaker(
+    said: str, text: str, names: list[Named], told: list[_Anchor]
+) -> Member | None:
+    """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
+    match = _patterns()["i_am_of"].search(said)
+    kind = _kind_of()[match["kin"]] if match else None
+    if match is None or kind not in load("members")["lives_with"]:
+        return None
+    name = next((one for one in names if match.end() <= one.start <= match.end() + 3), None)
+    name = name or next((one for one in names if one.role == "self"), None)
+    end = next((one.start for one in told if one.start >= match.end()), len(said))
+    age = find_age(said, name.end if name and name.start >= match.end() else match.end(), end, near=4)
+    return Member(
+        relation=kind,
+        start=match.start("kin"),
+        end=match.end("kin"),
+        name=text[name.start : name.end] if name and name.role != "called" else None,
+        age=age[0] if age else None,
+        word=match["kin"],
+    )
 
 
 def _minded(anchor: _Anchor, said: str) -> bool:
@@ -232,7 +260,7 @@ def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members:
     condition, later = members[0].condition, anchor
     if condition is None:
         return
-    all_of_them = _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    all_of_them = anchor.count == 1 and _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
     for index in range(len(found) - 1, -1, -1):
         before, known = found[index]
         between = said[before.end : later.start]
@@ -249,7 +277,9 @@ _LIST_END = 40
 """Characters behind the last of a list within which something may be told of all of it."""
 
 
-def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None) -> list[_Anchor]:
+def _in_relation(
+    anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None, *, other: bool
+) -> list[_Anchor]:
     """The same words as kin of the speaker: "her father" is the husband once a child was named, and "the wife"
     behind a son is the son's."""
     data = load("members")
@@ -259,7 +289,7 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
         if anchor.word in data["his_wife"] and before and before.kinds[0] == "son":
             married = any(one.kinds[0] == "spouse" for one in told)
             kind = "daughter_in_law" if married or before.end + 1 >= anchor.start else kind
-        elif pivot is None and kind in ("father", "mother") and anchor.own in data["third_owner"]:
+        elif pivot is None and not other and kind in ("father", "mother") and anchor.own in data["third_owner"]:
             named = next((one.kinds[0] for one in reversed(told) if one.kinds[0] in (*data["young"], "spouse")), None)
             if named == "spouse":
                 kind = f"{kind}_in_law"
@@ -267,6 +297,8 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
                 kind = "son" if kind == "father" else "daughter_in_law"
             elif named:
                 kind = "spouse"
+        elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
+            kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
         if kind != anchor.kinds[0]:
             anchor = msgspec.structs.replace(anchor, kinds=(kind,))
         told.append(anchor)
@@ -320,6 +352,8 @@ def _member(
     names: list[Named],
     ids: list[Run],
     pivot: tuple[str, int] | None,
+    *,
+    other: bool,
 ) -> list[Member]:
     patterns, (behind, limit) = _patterns(), between
     stop = patterns["stop"].search(said, anchor.end, limit)
@@ -364,10 +398,11 @@ def _member(
         taken = age is not None and said_before.start("n") - behind <= 1
         age = age if taken else (value, *said_before.span("n")) if value is not None and value <= 120 else age
     together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
-    each = _each_age(said, after, end) if anchor.count > 1 else []
+    young = anchor.kinds[0] in load("members")["young"] and anchor.word not in _numbered()
+    each = _each_age(said, after, end) if anchor.count > 1 or young else []
     members = []
     for kind in anchor.kinds:
-        relation = _seen_from(kind, anchor.own, pivot, together=together)
+        relation = _seen_from(kind, anchor, pivot, together=together, other=other)
         if relation is None:
             continue
         member = Member(
@@ -383,7 +418,7 @@ def _member(
             condition=_condition(said, text, after, end, number) or _said_before(anchor, text),
             word=anchor.word,
         )
-        if len(each) == anchor.count:
+        if len(each) == anchor.count or (anchor.count == 1 and len(each) > 1):
             members += [msgspec.structs.replace(member, age=years) for years in each]
         else:
             members += [member] * anchor.count
@@ -401,13 +436,18 @@ def _each_age(said: str, start: int, end: int) -> list[int]:
     return [age for age in found if age is not None and age <= 120]
 
 
-def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None, *, together: bool) -> str | None:
+def _seen_from(
+    kind: str, anchor: _Anchor, pivot: tuple[str, int] | None, *, together: bool, other: bool
+) -> str | None:
+    own = anchor.own
     if pivot is None:
-        if own in load("members")["of_child"] and kind in ("father", "mother"):
+        if own in load("members")["of_child"] and kind in ("father", "mother") and not other:
             # the child's father, said by its mother
             return "spouse"
         return kind if together or kind not in _NOT_HOUSE else None
     table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
+    if kind == "sibling_in_law" and anchor.word in load("members")["husband_of"] and table.get(kind) == "mother":
+        return "father"
     if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
     return kind if kind not in (*_NOT_HOUSE, "sibling_in_law") else None
@@ -441,14 +481,15 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
         if number and first < number.end and number.start < last:
             first = max(first, number.end)
         age = find_age(said, first, last)
-        if age and age[1] - first <= 3:
-            first = age[2]
-            if said[first : first + 1] in load("ages")["years"][0]:
-                first += 1
-        if patterns["condition"].search(said, first, last):
-            piece = text[first:last].strip(trim)
-            if len(re.findall(f"[{HAN}]", piece)) >= 2:
-                return piece
+        stretches = [(first, last)]
+        if age and age[1] - first <= 5:
+            behind = age[2] + (said[age[2] : age[2] + 1] in load("ages")["years"][0])
+            stretches = [(behind, last), (first, age[1])]
+        for begin, stop in stretches:
+            if patterns["condition"].search(said, begin, stop):
+                piece = text[begin:stop].strip(trim)
+                if len(re.findall(f"[{HAN}]", piece)) >= 2:
+                    return piece
     return None
 
 

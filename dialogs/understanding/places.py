@@ -315,7 +315,7 @@ def _fragment() -> re.Pattern[str]:
     n = f"(?:[\\d]{{1,4}}|{load('grammar')['numeral']})"
     upper_words = [word for name in ("province", "city", "county", "town") for word in data[name]]
     ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
-    upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
+    upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})(?![{data['ends_on']}])"
     lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']}){{1,2}}(?:{ends['village']})?|{ends['village']})"
     room = f"(?:{n}(?:{ends['number']}|{ends['detail']}))*(?:[\\d]{{3,4}}(?![\\d]))?"
     tail = (

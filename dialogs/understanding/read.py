@@ -74,11 +74,15 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     whom = set(seen.whom)
     name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
-    members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
+    members = tuple(
+        one
+        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other)
+        if not (name and one.name == kept[name.start : name.end])
+    )
     deadline = find_deadline(said)
     own_id = _own_id(said, ids, members, name)
     size = household_size(said)
-    own_age = _own_age(said, view, name, pivot, members, other=other)
+    own_age = _own_age(said, view, name, pivot, members, other=other, intent=intent)
     address = _address(kept, places, gazetteer)
     return Meaning(
         text=kept,
@@ -217,6 +221,10 @@ def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named 
     return free[-1] if free else None  # what was said wrong first and then right is taken as said last
 
 
+_TOLD = 40
+"""Characters behind somebody named within which an age is still that person's, if nobody else is named between."""
+
+
 def _own_age(
     said: str,
     view: Scene,
@@ -225,16 +233,23 @@ def _own_age(
     members: tuple[Member, ...],
     *,
     other: bool,
+    intent: Intent,
 ) -> tuple[int, int, int] | None:
     starts = [_behind_sex(said, name.end)] if name else []
-    starts += [match.end() for match in words("read", "own_age").finditer(said)] if not other else []
+    starts += [
+        match.end()
+        for match in words("read", "own_age").finditer(said)
+        if not other and not words("read", "object_of").search(said, max(match.start() - 2, 0), match.start())
+    ]
     if other:
         starts += kin_places(said, pivot[0]) if pivot else []
         starts += [match.end() for match in words("read", "other_age").finditer(said)]
     for start in starts:
-        found = find_age(said, start, min(start + 12, len(said)), near=4)
+        found = find_age(said, start, min(start + _TOLD, len(said)), near=4)
         if found and not _of_somebody(said, start, found[1], name, other=other):
             return found
+    if intent in _NO_FACTS - {"other", "confirm"}:
+        return None
     claimed = {member.age for member in members}
     first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
@@ -242,7 +257,7 @@ def _own_age(
         if (
             found
             and found[0] not in claimed
-            and end - start <= 6
+            and (end - start <= 6 or (found[1] <= start + 1 and words("read", "aged").match(said, found[2])))
             and end <= first
             and (other or not kin_inside(said, 0, start))
         ):
