@@ -11,6 +11,7 @@ from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.people import Named
+from dialogs.understanding.wording import begins
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "each": re.compile(
             f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
-            f"|(?P<m>{number})(?:{years})"
+            f"|(?P<m>{number})(?:{years})(?!{ages['half']})"
         ),
         "near": re.compile(f"(?:{not_before})$"),
         "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
@@ -115,9 +116,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])(?!.{data['period']})"
             f"|{data['of_speaker']}|{data['of_all']})"
         ),
+        "own_stop": re.compile(
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{data['speaker'][0]})(?=[0-9{ones}{ten}])"
+            f"(?!.{data['period']})|{data['of_speaker']}|{data['of_all']})"
+        ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
-        "condition": re.compile(f"{alternation(data['condition_cue'])}|{data['somewhere']}"),
+        "condition": re.compile(alternation(data["condition_cue"])),
+        "somewhere": re.compile(f"[都也还现]?{data['somewhere']}"),
         "without": re.compile(f"(?:{alternation(data['without'])})$"),
         "clause": re.compile("[^，。,;；！!？?、\\n]+"),
         "household": re.compile(data["household"]),
@@ -202,6 +208,7 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
+    alone = pivot is None and not any(kind in ("brother", "sister") for one in anchors for kind in one.kinds)
     anchors = [one for one in _in_relation(anchors, said, pivot, other=other) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
@@ -209,6 +216,8 @@ def find_members(
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         behind = anchors[index - 1].end if index else -9
+        if alone and anchor.kinds[0] == "sibling_in_law" and not _together(anchor, said, limit):
+            continue
         if member := _member(anchor, (behind, limit), said, text, names, ids, pivot, other=other):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
@@ -299,6 +308,10 @@ def _in_relation(
                 kind = "spouse"
         elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
             kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
+        if before and before.kinds[0] == "child" and kind in ("son", "daughter"):
+            if said[before.end : anchor.start - len(anchor.own)] in data["is_a"]:  # "the eldest is a son"
+                told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
+                continue
         if kind != anchor.kinds[0]:
             anchor = msgspec.structs.replace(anchor, kinds=(kind,))
         told.append(anchor)
@@ -334,14 +347,16 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
         kind = data["label"].get(match["short"]) or _kind_of()[match["short"]]
         count = data["many"][match["short_count"]]
         return _Anchor((kind,), match["short"], count, match.start("short"), match.end(), "")
-    word = match["pair"] or match["kin"]
+    word, end = match["pair"] or match["kin"], match.end()
+    if not begins(match.string, end) and begins(match.string, end - 1) and word[:-1] in _kind_of():
+        word, end = word[:-1], end - 1  # "husband's firm" is no father-in-law
     start = match.start("pair") if match["pair"] else match.start("kin")
     kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
     count = data["twins"].get(word) or data["many"].get(said, 1)
     if word in data["needs_owner"] and not match["own"]:
         return None
-    return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
+    return _Anchor(kinds, word, count, start, end, match["own"] or "")
 
 
 def _member(
@@ -356,7 +371,8 @@ def _member(
     other: bool,
 ) -> list[Member]:
     patterns, (behind, limit) = _patterns(), between
-    stop = patterns["stop"].search(said, anchor.end, limit)
+    # "she" behind somebody of one's own house is that person; where help is asked for another it is the other
+    stop = patterns["stop" if other or pivot else "own_stop"].search(said, anchor.end, limit)
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
     told = first[0][:14] if first else ""
@@ -397,7 +413,7 @@ def _member(
         # "the big one nine the small one six": a number right behind somebody else is that person's
         taken = age is not None and said_before.start("n") - behind <= 1
         age = age if taken else (value, *said_before.span("n")) if value is not None and value <= 120 else age
-    together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
+    together = _together(anchor, said, end)
     young = anchor.kinds[0] in load("members")["young"] and anchor.word not in _numbered()
     each = _each_age(said, after, end) if anchor.count > 1 or young else []
     members = []
@@ -418,11 +434,16 @@ def _member(
             condition=_condition(said, text, after, end, number) or _said_before(anchor, text),
             word=anchor.word,
         )
-        if len(each) == anchor.count or (anchor.count == 1 and len(each) > 1):
+        if len(each) > 1 and (anchor.count in (1, len(each))):
             members += [msgspec.structs.replace(member, age=years) for years in each]
         else:
             members += [member] * anchor.count
     return members
+
+
+def _together(anchor: _Anchor, said: str, end: int) -> bool:
+    """Whether somebody is said to live under the same roof."""
+    return _patterns()["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
 
 
 _NEAR = 16
@@ -486,7 +507,9 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
             behind = age[2] + (said[age[2] : age[2] + 1] in load("ages")["years"][0])
             stretches = [(behind, last), (first, age[1])]
         for begin, stop in stretches:
-            if patterns["condition"].search(said, begin, stop):
+            if patterns["condition"].search(said, begin, stop) or (
+                begin <= start + 1 and patterns["somewhere"].match(said, begin, stop)
+            ):
                 piece = text[begin:stop].strip(trim)
                 if len(re.findall(f"[{HAN}]", piece)) >= 2:
                     return piece

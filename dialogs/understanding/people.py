@@ -69,6 +69,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?:(?P<kin>{kin})|{alternation([*people['role'], *people['called'], *people['is'], *people['label']])}){gap}"
             f"(?P<name>[{people['sounds']}]{{3,8}}){stop}"
         ),
+        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin})[\\s，,:：叫]{{0,2}}$"),
         "mended": re.compile(
             f"{people['not_but'][0]}{surname}{char}{{1,2}}[，,\\s]*(?:{alternation(people['but'])})(?P<name>{surname}{char}{{1,2}}){end}"
         ),
@@ -292,4 +293,10 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         if not begins(said, start) and begins(said, start + 1) and _surnames().match(said, start + 1):
             start += 1
         add(match, "called", start=start)
-    return [found[start] for start in sorted(found)]
+    speaker = _patterns()["i_am_kin"]
+    return [
+        msgspec.structs.replace(one, role="self")
+        if one.role in ("kin", "other", "alone") and speaker.search(said, max(start - 12, 0), start)
+        else one
+        for start, one in sorted(found.items())
+    ]

@@ -204,12 +204,20 @@ _ABOUT_SOMEBODY: frozenset[Intent] = frozenset(
 def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim: bool) -> tuple[str, int] | None:
     """The kin word that stands for the applicant: others of the family are seen from that person."""
     if other:
-        return find_pivot(said, name.start if name else None)
+        found = find_pivot(said, name.start if name else None)
+        first = find_pivot(said) if found and found[0] == "child" else None
+        # "my niece is deaf ... the child is called": the niece
+        return first if first and first[0] in _CHILDREN and found and first[1] < found[1] else found
     if intent not in _ABOUT_SOMEBODY:
         return None
     if name and name.role != "self" and (found := kin_of_name(said, name.start)):
         return found
     return find_pivot(said) if victim and not (name and name.role == "self") else None
+
+
+_CHILDREN = frozenset(
+    ("nephew", "niece", "grandson", "granddaughter", "grandchild", "grandson_maternal", "granddaughter_maternal")
+)
 
 
 def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named | None) -> Run | None:
