@@ -52,7 +52,7 @@ def _anchors() -> re.Pattern[str]:
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
         f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
-        f"|(?P<short_count>{alternation(set(data['many']) - set(data['ranks'][2]))})(?P<short>{data['counted_short']})"
+        f"|(?P<short_count>{alternation(data['short_counts'])})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
         f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
@@ -96,6 +96,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"|(?P<m>{number})(?:{years})(?!{ages['half']})"
         ),
         "near": re.compile(f"(?:{not_before})$"),
+        "gone_at_end": re.compile(data["gone_at_end"]),
         "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
         "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
@@ -280,6 +281,7 @@ def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members:
         later = before
 
 
+_CHILDREN = ("nephew", "niece", "grandson_maternal", "granddaughter_maternal")
 _ALIKE = 8
 """Characters between two people of whom one thing is told together."""
 _LIST_END = 40
@@ -295,6 +297,13 @@ def _in_relation(
     told: list[_Anchor] = []
     for anchor in anchors:
         kind, before = anchor.kinds[0], told[-1] if told else None
+        between = said[before.end : anchor.start - len(anchor.own)] if before else None
+        if other and kind == "spouse" and anchor.word[0] in data["of_a_child"] and (
+            pivot is None or pivot[0] in (*data["young"], *_CHILDREN)
+        ):
+            kind = "father" if anchor.word[-1] in data["fathers"] else "mother"
+        elif before and between == load("people")["of"]:
+            kind = data["of_kin"].get(before.kinds[0], {}).get(kind, kind)
         if anchor.word in data["his_wife"] and before and before.kinds[0] == "son":
             married = any(one.kinds[0] == "spouse" for one in told)
             kind = "daughter_in_law" if married or before.end + 1 >= anchor.start else kind
@@ -309,7 +318,7 @@ def _in_relation(
         elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
             kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
         if before and before.kinds[0] == "child" and kind in ("son", "daughter"):
-            if said[before.end : anchor.start - len(anchor.own)] in data["is_a"]:  # "the eldest is a son"
+            if between in data["is_a"]:  # "the eldest is a son"
                 told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
                 continue
         if kind != anchor.kinds[0]:
@@ -353,7 +362,7 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
     start = match.start("pair") if match["pair"] else match.start("kin")
     kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
-    count = data["twins"].get(word) or data["many"].get(said, 1)
+    count = 1 if match["pair"] else data["twins"].get(word) or data["many"].get(said, 1)
     if word in data["needs_owner"] and not match["own"]:
         return None
     return _Anchor(kinds, word, count, start, end, match["own"] or "")
@@ -381,6 +390,8 @@ def _member(
     if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
         return []
     if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
+        return []
+    if first and patterns["gone_at_end"].search(said, anchor.end, min(first.end() + 1, end + 1)):
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not back):
         return []
@@ -466,7 +477,10 @@ def _seen_from(
             # the child's father, said by its mother
             return "spouse"
         return kind if together or kind not in _NOT_HOUSE else None
-    table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
+    data = load("members")
+    table: dict[str, str] = data["from_pivot"].get(pivot[0], {})
+    if kind == "sibling_in_law" and pivot[0] in ("father_in_law", "mother_in_law"):
+        return "daughter" if anchor.word[1:2] in data["sisters"] or anchor.word[0] in data["sisters"] else "son"
     if kind == "sibling_in_law" and anchor.word in load("members")["husband_of"] and table.get(kind) == "mother":
         return "father"
     if own in load("members")["speaker"] or kind in table:

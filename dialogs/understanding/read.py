@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 from dialogs.understanding.clean import clean, level
 from dialogs.understanding.corrections import read_corrections
@@ -39,13 +40,21 @@ def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) ->
 
     `today` is the day of the message. With a `gazetteer` the address is matched against known places.
     """
-    kept = clean(text)
+    kept = _closed_up(clean(text))
     said = level(kept[:LONGEST])
     if not any(character.isalnum() for character in said):
         yes_no = read_yes_no(kept)
         intent: Intent = "confirm" if yes_no.value == "yes" else "deny" if yes_no.value == "no" else "other"
         return Meaning(kept, Found(intent, 0, len(kept), yes_no.confidence or 0.3), yes_no=yes_no)
     return _understood(kept, said, today, gazetteer)
+
+
+_APART = re.compile(f"(?:[{HAN}] ){{6,}}[{HAN}]")
+
+
+def _closed_up(kept: str) -> str:
+    """A text written with a blank behind every character, without the blanks."""
+    return _APART.sub(lambda match: match[0].replace(" ", ""), kept)
 
 
 def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
@@ -70,6 +79,8 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     )
     if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
+    if intent == "apply_for_other" and _for_herself(seen):
+        intent, certainty = "apply", 0.6
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     whom = set(seen.whom)
     name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
@@ -126,6 +137,18 @@ _SURE = 0.85
 def _lists_people(seen: Seen) -> bool:
     """Whether a message does nothing but name people of the house, as an answer to who lives there."""
     return bool({"kin_first", "near_first"} & set(seen.whom)) and not seen.commands and not seen.emergencies
+
+
+def _for_herself(seen: Seen) -> bool:
+    """Whether somebody gives her own name or age and no sign of another's errand: her kin are told of as her house."""
+    signs, data = set(seen.whom), load("read")
+    own = bool(signs & set(data["own_signs"])) or _own_person().search(seen.bare) is not None
+    return own and not signs & set(data["errand_signs"])
+
+
+@cache
+def _own_person() -> re.Pattern[str]:
+    return re.compile("|".join(load("read")["own_person"]))
 
 
 _HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
