@@ -15,7 +15,9 @@ FILE = Path(__file__).parents[1] / "dialogs" / "understanding" / "lexicons" / "c
 SEEN = 50
 MOVES = frozenset("vdpcrtyablmf")
 """First letters of the classes of words that do something, time or count and so rarely begin a place's name."""
-_PLACEHOLDERS = frozenset(("市辖区", "县", "城区", "郊区", "矿区", "东区", "西区", "省直辖县级行政区划", "自治区直辖县级行政区划"))
+_PLACEHOLDERS = frozenset(
+    ("市辖区", "县", "城区", "郊区", "矿区", "东区", "西区", "省直辖县级行政区划", "自治区直辖县级行政区划")
+)
 
 
 def main() -> None:

@@ -48,10 +48,12 @@ def _anchors() -> re.Pattern[str]:
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
     surname = surname_pattern()
+    number = "".join(load("numerals")["digits"].values()) + load("numerals")["units"]["10"]
     ranked = alternation(word for word in words if word[0] in data["few"])  # "second brother" is not two brothers
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
-        f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
+        f"|(?:(?<![{HAN}])|(?<=[{number}]))(?P<label>{alternation(data['label'])})(?=[:\uff1a]|[{number}0-9]{{1,3}}(?:\\b|[^{number}0-9])"
+        f"|(?<=[(\uff08].)[\uff0c,\u3001)\uff09]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
         f"|(?P<short_count>{alternation(data['short_counts'])})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
@@ -71,7 +73,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ones = "".join(said for digit, said in digits.items() if digit != "0")
     ten = load("numerals")["units"]["10"][0]
     also = alternation(load("ages")["and"])
-    number = f"(?:[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
+    number = f"(?:[{data['twenty']}][{ones}]?|[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
     vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
@@ -79,7 +81,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
-    bare = f"(?:[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
+    bare = f"(?:[{data['twenty']}][{ones}]?|[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(
             f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
@@ -95,7 +97,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
             f"|(?P<m>{number})(?:{years})(?!{ages['half']})"
         ),
-        "near": re.compile(f"(?:{not_before})$"),
+        "near": re.compile(f"(?:{not_before}|{alternation(ages['nominal'])})$"),
+        "no_age_behind": re.compile(f"(?:{alternation(data['no_age_behind'])})$"),
         "gone_at_end": re.compile(data["gone_at_end"]),
         "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
@@ -124,7 +127,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
         "condition": re.compile(alternation(data["condition_cue"])),
-        "somewhere": re.compile(f"[都也还现]?{data['somewhere']}"),
+        "somewhere": re.compile(data["somewhere"]),
         "without": re.compile(f"(?:{alternation(data['without'])})$"),
         "clause": re.compile("[^，。,;；！!？?、\\n]+"),
         "household": re.compile(data["household"]),
@@ -179,6 +182,8 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
     if bare and bare.start("n") - start <= near and (value := _years(bare["n"])) and value <= 120:
         if patterns["near"].search(said, max(bare.start("n") - 6, 0), bare.start("n")):
             return None
+        if patterns["no_age_behind"].search(said, max(bare.start("n") - 3, 0), bare.start("n")):
+            return None
         return value, *bare.span("n")
     return None
 
@@ -210,6 +215,8 @@ def find_members(
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
     alone = pivot is None and not any(kind in ("brother", "sister") for one in anchors for kind in one.kinds)
+    without = _patterns()["without"]
+    anchors = [one for one in anchors if not without.search(said, max(one.start - 3, 0), one.start)]
     anchors = [one for one in _in_relation(anchors, said, pivot, other=other) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
@@ -229,9 +236,7 @@ def find_members(
     return tuple(people)
 
 
-def _speaker(
-    said: str, text: str, names: list[Named], told: list[_Anchor]
-) -> Member | None:
+def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> Member | None:
     """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
     match = _patterns()["i_am_of"].search(said)
     kind = _kind_of()[match["kin"]] if match else None
@@ -288,9 +293,7 @@ _LIST_END = 40
 """Characters behind the last of a list within which something may be told of all of it."""
 
 
-def _in_relation(
-    anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None, *, other: bool
-) -> list[_Anchor]:
+def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None, *, other: bool) -> list[_Anchor]:
     """The same words as kin of the speaker: "her father" is the husband once a child was named, and "the wife"
     behind a son is the son's."""
     data = load("members")
@@ -298,8 +301,11 @@ def _in_relation(
     for anchor in anchors:
         kind, before = anchor.kinds[0], told[-1] if told else None
         between = said[before.end : anchor.start - len(anchor.own)] if before else None
-        if other and kind == "spouse" and anchor.word[0] in data["of_a_child"] and (
-            pivot is None or pivot[0] in (*data["young"], *_CHILDREN)
+        if (
+            other
+            and kind == "spouse"
+            and anchor.word[0] in data["of_a_child"]
+            and (pivot is None or pivot[0] in (*data["young"], *_CHILDREN))
         ):
             kind = "father" if anchor.word[-1] in data["fathers"] else "mother"
         elif before and between == load("people")["of"]:
@@ -389,21 +395,22 @@ def _member(
     back = clause is not None and patterns["back"].search(clause[0][:16]) is not None
     if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
         return []
-    if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
-        return []
     if first and patterns["gone_at_end"].search(said, anchor.end, min(first.end() + 1, end + 1)):
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not back):
         return []
     own_start = anchor.start - len(anchor.own)
     if patterns["i_am"].search(said, max(own_start - 4, 0), own_start) and (
-        not anchor.own or anchor.kinds[0] not in _BRINGS_UP
+        not other or not anchor.own or anchor.kinds[0] not in _BRINGS_UP
     ):
         return []
     if first and patterns["gives"].match(first[0]):
         return []
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
     after = name.end if name else anchor.end
+    if name is None:  # "Luo Sufang (wife, 61)"
+        name = next((one for one in names if _LISTED.fullmatch(said, one.end, anchor.start)), None)
+        name = name if name and name.role in ("alone", "other") and name.start >= behind else None
     number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
     if number and patterns["mine"].search(said, after, number.start):
         number = None
@@ -445,8 +452,9 @@ def _member(
             condition=_condition(said, text, after, end, number) or _said_before(anchor, text),
             word=anchor.word,
         )
-        if len(each) > 1 and (anchor.count in (1, len(each))):
+        if len(each) > 1 and (anchor.count == 1 or anchor.count >= len(each)):
             members += [msgspec.structs.replace(member, age=years) for years in each]
+            members += [member] * (anchor.count - len(each))
         else:
             members += [member] * anchor.count
     return members
@@ -457,6 +465,7 @@ def _together(anchor: _Anchor, said: str, end: int) -> bool:
     return _patterns()["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
 
 
+_LISTED = re.compile("[\uff08(\\s]")
 _NEAR = 16
 """Characters between a person and a number behind a stop that is still that person's."""
 
@@ -468,9 +477,7 @@ def _each_age(said: str, start: int, end: int) -> list[int]:
     return [age for age in found if age is not None and age <= 120]
 
 
-def _seen_from(
-    kind: str, anchor: _Anchor, pivot: tuple[str, int] | None, *, together: bool, other: bool
-) -> str | None:
+def _seen_from(kind: str, anchor: _Anchor, pivot: tuple[str, int] | None, *, together: bool, other: bool) -> str | None:
     own = anchor.own
     if pivot is None:
         if own in load("members")["of_child"] and kind in ("father", "mother") and not other:

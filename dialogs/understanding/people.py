@@ -52,7 +52,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     # a child of one's own is called by the given name alone; so are people everybody knows
     mates = f"(?P<third>{third})?(?P<who>{alternation([*people['who'], *kin_words])})"
     of = f"{people['of']}?"
-    gap = f"[\\s:：,，{people['linking']}]{{0,2}}"
+    gap = f'[\\s:：,，{people["linking"]}\u201c"\u300c(\uff08]{{0,2}}'
     called = (
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
         f"(?:{alternation(people['titles'])})|{people['old_man'][0]}{surname}{people['old_man'][1]})"
@@ -101,6 +101,11 @@ def _no_name() -> re.Pattern[str]:
     whole = alternation([*people["refused"], *kin, *members["pairs"]])
     ends = alternation([*people["refused_end"], *(title for title in load("names")["titles"] if len(title) > 1)])
     return re.compile(f"(?:{whole})|.*(?:{ends})")
+
+
+@cache
+def _hamlets() -> frozenset[str]:
+    return frozenset(load("people")["hamlet"])
 
 
 @cache
@@ -245,6 +250,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "helper")
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
+        if said[match.start() - 1 : match.start()] in _hamlets() and not who:
+            continue  # "our village is called"
         mine = who in load("people")["who_self"] or (
             not match["third"]
             and (not who or who in load("people")["born_as"])
@@ -268,7 +275,7 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
             whose: Role = "kin" if key == "label" and match["who"] is not None else role
             doubtful = key in ("kin", "role", "is") and not said[match.end("name") : match.end("name") + 1].isdigit()
             if key == "label" and said[match.start("name") - 1] not in _SEPARATORS:
-                doubtful = True
+                doubtful = re.match(f"[{HAN}]", said[match.end("name") :]) is not None
                 if not (_surnames().match(said, match.start("name")) or _SYLLABLES_DOT.search(match["name"])):
                     continue  # "the name was crossed out"
             add(match, whose, weak=doubtful)

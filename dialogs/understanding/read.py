@@ -50,11 +50,13 @@ def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) ->
 
 
 _APART = re.compile(f"(?:[{HAN}] ){{6,}}[{HAN}]")
+_NAME_APART = re.compile(f"(?<=[{load('read')['before_a_name']}]) ?[{HAN}] [{HAN}](?: [{HAN}])?(?! ?[{HAN}])")
 
 
 def _closed_up(kept: str) -> str:
     """A text written with a blank behind every character, without the blanks."""
-    return _APART.sub(lambda match: match[0].replace(" ", ""), kept)
+    kept = _APART.sub(lambda match: match[0].replace(" ", ""), kept)
+    return _NAME_APART.sub(lambda match: match[0].replace(" ", ""), kept)
 
 
 def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
@@ -113,7 +115,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
             Found(one, one.start, one.end, 0.8)
             for one in members
             if intent in _HOUSEHOLD
-            or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent))
+            or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent, said))
             or (len(said) <= _ANSWER and intent == "other")
         ),
         hardships=()
@@ -154,10 +156,12 @@ def _own_person() -> re.Pattern[str]:
 _HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
 
 
-def _plain_fact(member: Member, intent: Intent) -> bool:
+def _plain_fact(member: Member, intent: Intent, said: str) -> bool:
     """Outside an application only what was told of a person counts: somebody named in passing is no member."""
     if intent in _NO_FACTS or intent in ("complaint", "withdraw"):
         return False
+    if intent == "report_change" and words("read", "new_here").search(said, max(member.start - 4, 0), member.start):
+        return True
     return (
         member.id_number is not None
         or member.income is not None
@@ -205,7 +209,7 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
         # the one help is asked for is named first, the speaker and the helpers aside
         first = others or [one for one in free if one.role == "called"]
         return min(first, key=lambda one: one.start, default=None)
-    own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
+    own = [one for one in free if one.role == "self" or (one.role != "kin" and kin_of_name(said, one.start) is None)]
     if intent in _ABOUT_SOMEBODY:
         own += [one for one in free if one not in own]  # a question about a child's allowance names the child
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
