@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from dialogs.guide import Guide
+from dialogs.hearing import Heard
 from dialogs.state import Value
 from dialogs.understanding.problems import Problem
 
@@ -57,6 +58,10 @@ def _no_cases() -> tuple[OwnCase, ...]:
     return ()
 
 
+def _hears_nothing(text: str) -> Heard:
+    return Heard()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The surroundings of one step.
 
@@ -71,6 +76,7 @@ class Context(msgspec.Struct, frozen=True):
         guide: answers questions about policy.
         cases: her cases, the newest first; looked up only when a message is about one.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
+        hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
     """
 
     today: dt.date
@@ -85,3 +91,4 @@ class Context(msgspec.Struct, frozen=True):
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     read_place: Callable[[str], Value | Problem] = _as_said
+    hear: Callable[[str], Heard] = _hears_nothing
