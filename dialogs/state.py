@@ -35,7 +35,8 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
         text: what she said first, when it is needed later.
         part: the refused part an objection is about.
         values, members: what she said is different now, until it is known of which case.
-        tries: answers to it that could not be taken.
+        tries: how often it was asked in another way, or that she was asked before.
+        unread: answers to it that told nothing.
     """
 
     topic: str
@@ -46,6 +47,7 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Value] = {}
     members: tuple[dict[str, Value], ...] = ()
     tries: int = 0
+    unread: int = 0
 
 
 class State(msgspec.Struct, omit_defaults=True):
