@@ -204,7 +204,7 @@ def _proved(turn: Turn, after: After, heard: Heard) -> bool:
         turn.do(CallHuman("withdraw"))
         turn.say("tell.after.ask_herself", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     else:
-        turn.do(Withdraw(after.case_no, proof))
+        turn.do(Withdraw(after.case_no, proof, tuple(file.id for file in turn.said.files)))
     return True
 
 

@@ -53,6 +53,20 @@ def names_the_service(turn: Turn) -> bool:
     return pattern("service_named").search(fold(turn.said.text or "")) is not None
 
 
+#: Of a message that is a complaint and no story.
+COMPLAINT: Final = 40
+
+
+def aside(turn: Turn) -> bool:
+    """A complaint about the service in the middle of a form: it is passed on, and the form goes on."""
+    heard, text = turn.said.heard, fold(turn.said.text or "")
+    plain = heard is not None and heard.objects and heard.danger is None and len(text) <= COMPLAINT
+    if not plain or not (names_the_service(turn) or pattern("service").search(text)):
+        return False
+    tell_lead(turn, "service")
+    return True
+
+
 def takes_back(turn: Turn) -> bool:
     """Whether she takes an objection back."""
     text = fold(turn.said.text or "")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -387,6 +388,13 @@ def _name_in_first_clause(text: str) -> str | None:
 @cache
 def _kin_words() -> re.Pattern[str]:
     return re.compile(f"^(?:{word_pattern()})")
+
+
+def holds_wrong_number(said: Said, today: dt.date) -> bool:
+    """Whether words hold an identity number that cannot be right, and no other."""
+    if said.heard is not None and "id_number" in said.heard.told:
+        return False
+    return any(isinstance(read_id_number(run.value, today), Problem) for run in find_id_numbers(level(_words(said))))
 
 
 class IdNumber(Kind):

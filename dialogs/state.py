@@ -61,7 +61,7 @@ class State(msgspec.Struct, omit_defaults=True):
         held: the open question was chosen (going back, correcting) and is not simply the next one.
         trail: slots in the order they were asked, for going back.
         tries: failed answers to the open question.
-        confirming: a thing to be confirmed first: "cancel" or "restart".
+        confirming: a thing to be confirmed first: "cancel", "restart", or "as_before" (`dialogs.anew`).
         raised: emergency codes already raised in this draft.
         files: attachments of this draft.
         touched: ISO date of the last message, to greet her after days.

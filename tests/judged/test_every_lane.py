@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from dialogs import state as states
-from dialogs.context import Helper
+from dialogs.anew import SLOTS
+from dialogs.context import Earlier, Helper
 from dialogs.effects import CallHuman, ChangeCase, Effect, Note, Say, Station, Withdraw
 from dialogs.state import State
 from locales.words import words
@@ -98,6 +99,18 @@ def _case(
     return make
 
 
+def _anew() -> Talk:
+    """She applies again after her case was closed."""
+    talk = Talk()
+    talk.knows("withdrawn", "李秀英")
+    talk.state = State(draft=1, latest=1, last_case=CASE)
+    first = talk_at("for_oneself:review").state
+    talk.earlier = Earlier({slot: kept for slot, kept in first.answers.items() if slot in SLOTS}, 1)
+    for text in ("家里欠了一屁股债，日子过不下去", "同意", "同意"):
+        talk.hear(text)
+    return talk
+
+
 _WAITING = ("我是协理员，给单桂荣办，女，81，看病没钱，柳沟村二组", "刘春燕", "还有一户，给季兆林办，46，工地断了腿")
 #: Where she stands -> how she came there.
 LANES: dict[str, Callable[[], Talk]] = {
@@ -124,6 +137,7 @@ LANES: dict[str, Callable[[], Talk]] = {
     "one form waits": _said(*_WAITING, "不办了", "是"),
     "station menu": _station("你好"),
     "station form": _station("给王桂兰办低保，83，石桥村三组"),
+    "as before to be confirmed": _anew,
     "withdraw which": _case("不办了，撤回", two=True),
     "withdraw sure": _case("不办了，撤回"),
     "withdraw sure of two": _case("不办了，撤回", "1", two=True),
@@ -156,6 +170,7 @@ def at(lane: str) -> Talk:
     made, talk = _made(lane), Talk()
     talk.state = states.read(states.write(made.state))
     talk.says, talk.helper, talk.submitted, talk.cases = made.says, made.helper, made.submitted, made.cases
+    talk.earlier = made.earlier
     if lane == "form of days ago":
         talk.later(3)
     return talk
@@ -276,6 +291,8 @@ def test_back_leads_where_she_came_from(lane: str) -> None:
     assert {name for name in before if not name.startswith("after.")} <= told(now).keys()
     if was.paused:
         assert now.paused, "nobody is led away from a danger by a word"
+    elif was.confirming == "as_before":
+        assert heard[0] == "tell.back" and not now.confirming
     elif was.confirming:
         assert heard[0] == "tell.going_on" and now.asking == was.asking and not now.confirming
     elif was.dialog:
