@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -398,6 +399,13 @@ def _kin_words() -> re.Pattern[str]:
 def _may_be_a_number(text: str) -> bool:
     """Whether what cannot be read holds digits enough to be somebody's number; "line 8 is wrong" holds none."""
     return sum(map(str.isdigit, fold(text))) >= FEWEST
+
+
+def holds_wrong_number(said: Said, today: dt.date) -> bool:
+    """Whether words hold an identity number that cannot be right, and no other."""
+    if said.heard is not None and "id_number" in said.heard.told:
+        return False
+    return any(isinstance(read_id_number(run.value, today), Problem) for run in find_id_numbers(level(_words(said))))
 
 
 class IdNumber(Kind):
