@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
-from threading import Thread
+from threading import Timer
 
 import typer
 import uvicorn
@@ -20,6 +20,10 @@ from backend.writer import Tx
 from bot.app import ROLES, App
 from dialogs.places.index import IndexUnusable, the_index
 from locales.words import words
+
+
+#: Seconds after the start when the index of divisions is unpacked: not while the first messages are answered.
+_UNPACK_AFTER = 5.0
 
 
 def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
@@ -39,7 +43,9 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
     with Runtime(settings) as runtime:
         app = App(runtime, role, on_ready=lambda: _announce(runtime, demo))
         settle()
-        Thread(target=_unpack, name="index of divisions", daemon=True).start()
+        unpacking = Timer(_UNPACK_AFTER, _unpack)
+        unpacking.daemon = True
+        unpacking.start()
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -55,7 +61,7 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
 
 
 def _unpack() -> None:
-    """The first address from elsewhere must not wait for the index; without the index intake goes on."""
+    """The first address from elsewhere need not wait for the index; without the index intake goes on."""
     try:
         the_index()
     except IndexUnusable as problem:
