@@ -21,7 +21,6 @@ from bot.app import ROLES, App
 from dialogs.places.index import IndexUnusable, the_index
 from locales.words import words
 
-
 #: Seconds after the start when the index of divisions is unpacked: not while the first messages are answered.
 _UNPACK_AFTER = 5.0
 
