@@ -23,6 +23,7 @@ from backend.outbox.tables import Outgoing
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.station.tables import RegisterEntry, SheetRow, VillageReport, Visit
 from backend.transfers.tables import Transfer
+from backend.voice.tables import Voice
 
 __all__ = [
     "Addition",
@@ -59,4 +60,5 @@ __all__ = [
     "Transfer",
     "VillageReport",
     "Visit",
+    "Voice",
 ]

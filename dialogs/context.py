@@ -40,6 +40,7 @@ class OwnCase(msgspec.Struct, frozen=True):
         helper: who filed it for her (`dialogs.flows.for_another.HELPERS`); "" when she did herself.
         refused: (transfer id, item) of what was not granted.
         objection: number of the objection that is open, or "".
+        unshown: whoever filed it for her has still to show her yes, and may do so with a recording of it.
         proofs: what shows that somebody at this phone may know of it: last four digits of the telephone, year of birth.
     """
 
@@ -51,6 +52,7 @@ class OwnCase(msgspec.Struct, frozen=True):
     refused: tuple[tuple[str, str], ...] = ()
     objection: str = ""
     proofs: tuple[str, ...] = ()
+    unshown: bool = False
 
 
 def _no_cases() -> tuple[OwnCase, ...]:
@@ -70,6 +72,8 @@ class Context(msgspec.Struct, frozen=True):
         filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
         cases: her cases, the newest first; looked up only when a message is about one.
+        hears_voice: whether a machine listens to voice messages; colleagues do where none does.
+        listen_minutes: within how many minutes a colleague is to have listened.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
@@ -82,6 +86,8 @@ class Context(msgspec.Struct, frozen=True):
     helper: Helper | None = None
     filed_for_her: bool = False
     guide: Guide | None = None
+    hears_voice: bool = False
+    listen_minutes: int = 30
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     read_place: Callable[[str], Value | Problem] = _as_said

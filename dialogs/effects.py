@@ -99,6 +99,16 @@ class AddToCase(msgspec.Struct, frozen=True, tag="add"):
     proof: str = ""
 
 
+class HearVoice(msgspec.Struct, frozen=True, tag="voice"):
+    """A voice message came: somebody or something has to hear it, and its words then come as words.
+
+    Attributes:
+        files: the recordings, kept already.
+    """
+
+    files: tuple[str, ...]
+
+
 class HasRead(msgspec.Struct, frozen=True, tag="read"):
     """She says that she has read and understood the one-time notice.
 
@@ -228,6 +238,7 @@ Effect = (
     | CallHuman
     | ShowProgress
     | AddToCase
+    | HearVoice
     | HasRead
     | BindChat
     | Station

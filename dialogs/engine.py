@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, voice
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -45,7 +45,9 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         turn.do(_problem(Problem(code)))
     if said.sheet is not None:
         turn.do(TakeSheet(said.sheet))
-    if said.sheet is not None and not said.text and not said.files:
+    if voice.taken(turn):
+        pass
+    elif said.sheet is not None and not said.text and not said.files:
         if turn.state.dialog and not turn.state.paused:
             turn.ask()
     elif danger.comes_first(turn):
@@ -57,6 +59,7 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         _inside(turn)
     else:
         outside.answer(turn)
+    voice.said_back(turn)
     return Step(turn.state, tuple(drafts.marked(turn.effects, turn.state)))
 
 

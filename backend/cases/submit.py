@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Dialect, bindparam
+from sqlalchemy import Dialect, bindparam, update
 from sqlmodel import col, select
 
 from backend.cases.facts import HouseholdLine, age_from
@@ -26,6 +26,7 @@ from backend.outbox.post import to_group
 from backend.prepared import Prepared, insert, per_dialect
 from backend.privacy.mask import redact
 from backend.staff.owner import first_contact_owner
+from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.drafts import about, phone_of_helper
 from dialogs.effects import Say
@@ -266,6 +267,15 @@ def _consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[st
 
 
 def _files(tx: Tx, case: Case, contact_id: str, state: State) -> None:
+    """What she sent lies with the case now, and so does the voice that began it before there was a form."""
+    spoken = select(Voice.attachment_id).where(Voice.contact_id == contact_id)
+    tx.flush()
+    tx.connection.execute(
+        update(Attachment)
+        .where(col(Attachment.contact_id) == contact_id, col(Attachment.draft) == state.draft)
+        .where(col(Attachment.case_id).is_(None), col(Attachment.id).in_(spoken))
+        .values(case_id=case.id)
+    )
     for attachment_id in state.files:
         attachment = tx.session.get(Attachment, attachment_id)
         if attachment is not None and attachment.contact_id == contact_id:

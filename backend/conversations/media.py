@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+from sqlalchemy import and_, delete
 from sqlmodel import col, select
 
 from backend.conversations.tables import Attachment
@@ -14,6 +15,7 @@ from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
 from backend.ports import FileIn
+from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.said import File
 
@@ -55,7 +57,10 @@ def _recording(data: bytes) -> str | None:
     if b"#!SILK" in data[:10]:
         return "audio/silk"
     if data[4:8] == b"ftyp":
-        return "audio/mp4" if data[8:11] == b"M4A" else "video/mp4"
+        sound = data[8:11] == b"M4A" or (
+            b"soun" in data and b"vide" not in data
+        )  # a telephone's recorder names no kind
+        return "audio/mp4" if sound else "video/mp4"
     return None
 
 
@@ -120,6 +125,16 @@ def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn
         kept.append(File(row.id, row.media_type))
     failpoint("media.after_row_before_commit")
     return tuple(kept)
+
+
+def drop_files(tx: Tx, contact_id: str, draft: int) -> None:
+    """Let go of the files of a draft that lie on no case, and of the voices among them; the worker sweeps the disk."""
+    of_it = and_(
+        col(Attachment.contact_id) == contact_id, col(Attachment.draft) == draft, col(Attachment.case_id).is_(None)
+    )
+    tx.flush()
+    tx.connection.execute(delete(Voice).where(col(Voice.attachment_id).in_(select(Attachment.id).where(of_it))))
+    tx.connection.execute(delete(Attachment).where(of_it))
 
 
 def read_file(env: Env, attachment_id: str) -> bytes:

@@ -19,7 +19,8 @@ from sqlmodel import col, select
 
 from backend.cases.tables import Case
 from backend.clock import ZONE, local_day
-from backend.conversations.tables import Attachment, Conversation, Emergency
+from backend.conversations.media import drop_files
+from backend.conversations.tables import Conversation, Emergency
 from backend.deadlines import clocks
 from backend.deadlines import service as deadlines
 from backend.env import CLOCK, Env
@@ -231,13 +232,7 @@ def _key(row: Conversation, form: State, since: dt.date, step: int) -> str:
 
 def _forget(tx: Tx, row: Conversation, draft: int) -> int:
     """Nothing of a form is kept: photos, the words it was told in, what was said about it; how many messages."""
-    tx.connection.execute(
-        delete(Attachment).where(
-            col(Attachment.contact_id) == row.contact_id,
-            col(Attachment.draft) == draft,
-            col(Attachment.case_id).is_(None),
-        )  # the files themselves are swept off the disk by the worker
-    )
+    drop_files(tx, row.contact_id, draft)
     words = tx.connection.execute(
         delete(Inbound).where(col(Inbound.contact_id) == row.contact_id, col(Inbound.draft) == draft, ~_of_a_case())
     )

@@ -23,10 +23,11 @@ from backend.inbox import groups
 from backend.inbox.statements import Statements
 from backend.inbox.tables import Inbound
 from backend.messages import town_group
-from backend.outbox.post import to_group
+from backend.outbox.post import answer_later, to_group
 from backend.ports import Arrived, Replied
 from backend.staff.chat import STATION
 from backend.station.waiting import top_up
+from backend.voice.keeping import minutes
 from backend.writer import Tx
 from dialogs import state as states
 from dialogs.context import Context, Helper, OwnCase
@@ -135,6 +136,8 @@ class Receiver:
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
         self._keep(tx, arrived, address, replied, CONFIDENTIAL if done.secret else HANDLED, done.state.draft)
+        if arrived.answer_later:
+            answer_later(tx, env, contact_id, replied.inbound_id, replied.says)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
@@ -267,6 +270,8 @@ class Receiver:
             guide=self._guide,
             helper=known.helper,
             filed_for_her=known.told,
+            hears_voice=bool(self._env.settings.speech_url),
+            listen_minutes=minutes(self._env),
         )
 
 

@@ -24,6 +24,7 @@ SIGNAL = "outgoing"
 _ABOUT = "@about"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Param]).decode
+_decode_say = msgspec.json.Decoder(Say).decode
 
 
 class Cause(TypedDict, total=False):
@@ -92,6 +93,19 @@ def _whom(tx: Tx, env: Env, contact_id: str, case_id: str | None) -> str:
     return "" if person is None else person.get(env.sealer, "name") or person.get(env.sealer, "called") or ""
 
 
+def answer_later(tx: Tx, env: Env, contact_id: str, inbound_id: str, says: tuple[Say, ...]) -> None:
+    """Put the answer to a message into the outbox, whole and in order, where nobody waits for it any more."""
+    contact = tx.session.get(Contact, contact_id)
+    assert contact is not None
+    for number, say in enumerate(says):
+        insert(
+            tx, env, Outgoing, once="key", id=new_id("out"), key=f"{inbound_id}.{number}", message=say.key[:48],
+            say=_encode(say), created_at=env.now, due_at=env.now, urgent=say.kind == "urgent",
+            channel=contact.channel, audience="person", contact_id=contact.id,
+        )  # fmt: skip
+    tx.signals.add(SIGNAL)
+
+
 def to_group(
     tx: Tx, env: Env, group: str, message: str, params: dict[str, Param], *, key: str, **cause: Unpack[Cause]
 ) -> bool:
@@ -132,9 +146,12 @@ def params_of(env: Env, row: Outgoing) -> dict[str, Param]:
 
 def say_of(env: Env, row: Outgoing) -> Say:
     """What a row says, and whom it is about where its reader speaks for others."""
+    whole = row.get(env.sealer, "say")
+    if whole is not None:
+        return _decode_say(whole)
     text = row.get(env.sealer, "params")
     params = {} if text is None else _decode(text)
     return Say(row.message, params, kind="push", about=str(params.pop(_ABOUT, "")))
 
 
-__all__ = ["SIGNAL", "params_of", "say_of", "to_group", "to_person", "to_staff"]
+__all__ = ["SIGNAL", "answer_later", "params_of", "say_of", "to_group", "to_person", "to_staff"]
