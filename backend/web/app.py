@@ -18,6 +18,7 @@ from backend.web.routes_entry import entry_routes
 from backend.web.routes_lists import list_routes
 from backend.web.routes_objections import objection_routes
 from backend.web.routes_transfer import transfer_routes
+from backend.web.routes_voices import voice_routes
 from backend.web.words import TermWords, Text
 
 STATIC = Path(__file__).parent / "static"
@@ -47,6 +48,7 @@ def make_app(runtime: Runtime, text: Text, term: TermWords) -> FastAPI:
         case_routes(desk),
         transfer_routes(desk),
         objection_routes(desk),
+        voice_routes(desk),
     ):
         app.include_router(router)
 
