@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from dialogs.guide import Guide
+from dialogs.hearing import Heard
 from dialogs.state import Value
 from dialogs.understanding.problems import Problem
 
@@ -59,6 +60,10 @@ def _no_cases() -> tuple[OwnCase, ...]:
     return ()
 
 
+def _hears_nothing(text: str) -> Heard:
+    return Heard()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The surroundings of one step.
 
@@ -75,6 +80,7 @@ class Context(msgspec.Struct, frozen=True):
         hears_voice: whether a machine listens to voice messages; colleagues do where none does.
         listen_minutes: within how many minutes a colleague is to have listened.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
+        hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
     """
 
     today: dt.date
@@ -91,3 +97,4 @@ class Context(msgspec.Struct, frozen=True):
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     read_place: Callable[[str], Value | Problem] = _as_said
+    hear: Callable[[str], Heard] = _hears_nothing

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, voice
+from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, story, voice
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import IdNumber, Kind, MembersRead, WhyNoNumber
+from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, helper_of
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -60,10 +60,14 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     else:
         outside.answer(turn)
     voice.said_back(turn)
+    turn.keep_for_later()
     return Step(turn.state, tuple(drafts.marked(turn.effects, turn.state)))
 
 
 def _greet_after_days(turn: Turn) -> None:
+    if not turn.state.dialog and turn.state.touched != turn.ctx.today.isoformat():
+        turn.state.matter = None
+        turn.state.story = []  # what was said in passing on another day belongs to nothing
     if not turn.state.dialog or turn.state.touched in ("", turn.ctx.today.isoformat()):
         return
     turn.say("tell.welcome_back", done=asking.labels(asking.card_slots(turn.dialog, turn.state)))
@@ -258,8 +262,9 @@ def _comes_back(turn: Turn, slot: Slot) -> bool:
     return wants and not slot.question.kind.names_an_option(turn.said, turn.ctx)
 
 
-#: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.
-_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy"}
+#: Wishes that are served at once and the form goes on, or is left after one question; said in a sentence they are as
+#: clear as a command.
+_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy", "withdraw": "cancel"}
 
 
 def _ordered(heard: Heard | None, tries: int) -> str | None:
@@ -360,7 +365,32 @@ def _answered(turn: Turn) -> None:
     if heard is not None and heard.no_more and not heard.members and slot.index is not None and slot.question.unknown:
         _take(turn, slot, Answer(None, turn.said.text))
         return
-    _read(turn, slot, kind, kind.read(turn.said, turn.ctx), turn.said.text)
+    value = kind.read(turn.said, turn.ctx)
+    if isinstance(value, Problem) and slot.name == "for_whom" and _is_for_another(turn):
+        value = Answer("other", turn.said.text, "inferred")
+    elif _mends_something_else(turn, slot) and not isinstance(value, Problem):
+        value = Problem("money_missing")
+    _read(turn, slot, kind, value, turn.said.text)
+
+
+def _is_for_another(turn: Turn) -> bool:
+    """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
+    state, heard = turn.state, turn.said.heard
+    if heard is not None and heard.intent != "apply_for_other" and state.tries and story.tells(turn.said):
+        heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
+    if heard is None or heard.intent != "apply_for_other":
+        return False
+    if heard.kin is not None:
+        state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
+    return True
+
+
+def _mends_something_else(turn: Turn, slot: Slot) -> bool:
+    """Whether what sounds like an amount puts something else right ("he is in the third year, not the second")."""
+    heard = turn.said.heard
+    if heard is None or heard.intent != "correct" or turn.state.held or not isinstance(slot.question.kind, Money):
+        return False
+    return all(one.field != "income" for one in heard.corrections) and "income" not in heard.told
 
 
 def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
@@ -412,6 +442,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         _keep_why_not(turn, answer)
         if slot.name == "for_whom" and answer.value == "self":
             unsettle(state)
+            turn.hear_the_story(anew=True)
     state.held = False
     state.tries = 0
     tell_of_member(state, slot, turn.said)

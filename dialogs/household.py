@@ -73,6 +73,54 @@ def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> b
     return changed
 
 
+def meet(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> bool:
+    """Put the people of a whole story in the place of what single messages told; whether anybody was new.
+
+    What was answered to a question or put right stays, and so does who was; a list that was closed gets nobody new.
+    """
+    answers, total = state.answers, count(repeat, state.answers)
+    free = list(range(total))
+    found: list[tuple[int | None, Entry]] = []
+    for entry in people:
+        index = max(free, key=lambda one: _alike(state, repeat, one, entry), default=None)
+        if index is not None and _alike(state, repeat, index, entry) > 0:
+            free.remove(index)
+        else:
+            index = None
+        found.append((index, entry))
+    new = False
+    for index, entry in found:
+        if index is None:
+            if repeat.name in answers or total >= repeat.limit:
+                continue
+            index, total, new = total, total + 1, True
+        for inner, value in entry.items():
+            known = answers.get(f"{repeat.name}.{index}.{inner}")
+            if known is None or (known.value != value and known.how in ("told", "inferred")):
+                answers[f"{repeat.name}.{index}.{inner}"] = Answer(value, raw, "told")
+    if repeat.name in answers or state.held or len(people) < count(repeat, answers) - len(free) + bool(free):
+        return new  # fewer than were known: some were not heard this time, which takes nobody out
+    for index in sorted(free, reverse=True):
+        own = [one for slot, one in answers.items() if slot.startswith(f"{repeat.name}.{index}.")]
+        if all(one.how in ("told", "inferred") for one in own):
+            take_out(state, repeat, index)
+    return new
+
+
+def _alike(state: State, repeat: Repeat, index: int, entry: Entry) -> int:
+    """How surely somebody of the house is the person of an entry; 0 when she is somebody else."""
+    points = 0
+    for inner, worth in (("id_number", 8), ("name", 6), ("age", 2)):
+        known = state.answers.get(f"{repeat.name}.{index}.{inner}")
+        if known is not None and inner in entry and known.value is not None:
+            points += worth if known.value == entry[inner] else -worth
+    known = state.answers.get(f"{repeat.name}.{index}.relation")
+    relation = None if known is None else known.value
+    if may_be(relation, entry.get("relation")) or may_be(entry.get("relation"), relation):
+        points += 3
+    return points
+
+
 def take_out(state: State, repeat: Repeat, index: int) -> None:
     """Take one person out of the household; those behind move up."""
     answers, total = state.answers, count(repeat, state.answers)

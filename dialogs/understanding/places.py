@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from dialogs.understanding.clean import level
-from dialogs.understanding.lexicon import HAN, alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, compiled, load
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.problems import Problem
 
@@ -325,6 +325,16 @@ def _fragment() -> re.Pattern[str]:
     street = f"{inner}{{1,5}}?(?:{alternation(data['street'])}){n}(?:{ends['number']}){room}"
     born = f"(?:{alternation(data['provinces'])}){inner}{{2,3}}(?={alternation(data['from'])})"
     return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:(?:{street})|(?:{tail}))*|{street}|{born}")
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    return compiled(load("places")["elsewhere"])
+
+
+def is_elsewhere(text: str) -> bool:
+    """Whether a place is told as far away: "another province", or by the name of a province, city or county."""
+    return _elsewhere().search(level(text)) is not None
 
 
 def address_spans(said: str) -> list[tuple[int, int]]:
