@@ -67,14 +67,14 @@ def test_answers_by_voice_and_by_keys_are_one_conversation(county: County, serve
 
 def test_what_was_misheard_is_put_right_in_her_own_words(county: County, server: Platform, ear: Listener) -> None:
     li = county.somebody("li")
-    li.says(*HER_WORDS[:3])
-    server.says("我叫李秀莲")
+    li.says(*HER_WORDS[:6])
+    server.says("石桥村二组")
     li.sends(voice(), "a.ogg")
     ear.listens()
-    assert li.hears("我听到的是：“我叫李秀莲”", "再说一遍")
-    li.says("名字不对，我叫李秀英", *HER_WORDS[4:])
-    assert li.hears("我念一遍", "李秀英")
-    assert li.hears_nothing_of("李秀莲")
+    assert li.hears("我听到的是：“石桥村二组”", "再说一遍")
+    li.says("住址不对，是柳沟村二组", *HER_WORDS[7:])
+    assert li.hears("我念一遍", "柳沟村二组")
+    assert li.hears_nothing_of("石桥村")
 
 
 def test_traditional_characters_are_read_and_kept_as_simplified_ones(
