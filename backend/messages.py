@@ -49,6 +49,8 @@ PERSON: Final = {
     "msg.lead_for_you": ("place", "date"),  # to an assistant's own account
     "msg.condolence": (),  # to the family of somebody who died, and nothing else with it
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
+    "msg.erasure_deleted": ("called", "short", "reason", "basis", "phone"),
+    "msg.erasure_kept": ("called", "short", "reason", "basis", "phone"),
     "msg.voice_unclear": ("phone", "minutes"),  # the machine heard nothing it is sure of
     "msg.voice_for_staff": ("phone", "minutes"),  # the machine could not be asked
     "msg.voice_silent": ("phone",),
@@ -87,6 +89,7 @@ STAFF: Final = {
     "msg.staff_emergency_silent": ("level", "where", "minutes", "path"),  # the whole chain is silent
     "msg.staff_emergency_taken": ("level", "where", "clerk", "path"),
     "msg.staff_relief_overdue": ("level", "where", "minutes", "path"),
+    "msg.staff_erasure": ("short", "place", "due", "path"),
     "msg.staff_voice": ("where", "minutes", "path"),
     "msg.staff_voice_ring": ("where", "minutes", "path"),  # nobody has listened in time
     "msg.staff_look": ("short", "path"),  # in the place of a text that no group may read

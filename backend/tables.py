@@ -20,6 +20,7 @@ from backend.inbox.tables import Contact, GroupHint, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
 from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
+from backend.privacy.tables import ErasureRequest
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.station.tables import RegisterEntry, SheetRow, VillageReport, Visit
 from backend.transfers.tables import Transfer
@@ -35,6 +36,7 @@ __all__ = [
     "Conversation",
     "Deadline",
     "Emergency",
+    "ErasureRequest",
     "Escalation",
     "GroupHint",
     "Household",

@@ -65,6 +65,14 @@ class Forget(msgspec.Struct, frozen=True, tag="forget"):
     reason: str
 
 
+class Erase(msgspec.Struct, frozen=True, tag="erase"):
+    """She said yes: nothing of what was never handed in is kept."""
+
+
+class AskErasure(msgspec.Struct, frozen=True, tag="ask_erasure"):
+    """She wants deleted what lies in a case: a colleague answers; whoever carries it out says what is kept, and why."""
+
+
 class CallHuman(msgspec.Struct, frozen=True, tag="human"):
     """She wants a person: tell the window, with what was said so far."""
 
@@ -235,6 +243,8 @@ Effect = (
     | Urgent
     | Submit
     | Forget
+    | Erase
+    | AskErasure
     | CallHuman
     | ShowProgress
     | AddToCase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, story, voice
+from dialogs import asides, asking, danger, drafts, erasing, menu, outside, principal, review, station, story, voice
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -53,7 +53,7 @@ def step(state: State, said: Said, ctx: Context) -> Step:
     elif danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
-    elif principal.answered(turn) or station.bound(turn):
+    elif erasing.answered(turn) or principal.answered(turn) or station.bound(turn):
         pass
     elif turn.state.dialog:
         _inside(turn)

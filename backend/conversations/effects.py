@@ -28,6 +28,7 @@ from backend.messages import town_group
 from backend.objections.leads import report
 from backend.outbox.post import to_group
 from backend.ports import Arrived
+from backend.privacy.erasure import ask, erase
 from backend.staff.chat import bind_by_code
 from backend.station.books import note
 from backend.station.pages import page
@@ -36,11 +37,13 @@ from backend.voice.keeping import take
 from backend.writer import Tx
 from dialogs.effects import (
     AddToCase,
+    AskErasure,
     BindChat,
     CallHuman,
     ChangeCase,
     DropSheet,
     Effect,
+    Erase,
     FileObjection,
     Forget,
     HasRead,
@@ -164,6 +167,10 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             report(tx, env, kind, text)
         case Forget():
             drop_files(tx, contact_id, state.draft)  # its answers are gone with the state
+        case Erase():
+            return erase(tx, env, contact_id, conversation_id)
+        case AskErasure():
+            return ask(tx, env, contact_id)
         case _:
             raise TypeError(f"nobody carries out {effect!r}")
     return ()

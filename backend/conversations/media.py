@@ -127,14 +127,18 @@ def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn
     return tuple(kept)
 
 
-def drop_files(tx: Tx, contact_id: str, draft: int) -> None:
-    """Let go of the files of a draft that lie on no case, and of the voices among them; the worker sweeps the disk."""
-    of_it = and_(
-        col(Attachment.contact_id) == contact_id, col(Attachment.draft) == draft, col(Attachment.case_id).is_(None)
-    )
+def drop_files(tx: Tx, contact_id: str, draft: int | None) -> int:
+    """Let go of the files that lie on no case, and of the voices among them; the worker sweeps the disk. How many.
+
+    Args:
+        draft: of this draft; None for all of hers.
+    """
+    of_it = and_(col(Attachment.contact_id) == contact_id, col(Attachment.case_id).is_(None))
+    if draft is not None:
+        of_it = and_(of_it, col(Attachment.draft) == draft)
     tx.flush()
     tx.connection.execute(delete(Voice).where(col(Voice.attachment_id).in_(select(Attachment.id).where(of_it))))
-    tx.connection.execute(delete(Attachment).where(of_it))
+    return tx.connection.execute(delete(Attachment).where(of_it)).rowcount
 
 
 def read_file(env: Env, attachment_id: str) -> bytes:

@@ -29,7 +29,6 @@ from backend.station.waiting import forget_old_rows
 from backend.writer import Tx, Writer
 
 PAGE = 200
-CASE_FILE_YEARS = 10
 
 
 class Purged(msgspec.Struct, frozen=True):
@@ -114,6 +113,8 @@ def _marks(tx: Tx) -> int:
 
 def _case_files(tx: Tx, env: Env) -> int:
     today = env.today
-    since = env.now - dt.timedelta(days=(today - today.replace(year=today.year - CASE_FILE_YEARS, day=1)).days)
+    since = env.now - dt.timedelta(
+        days=(today - today.replace(year=today.year - retention.CASE_FILE_YEARS, day=1)).days
+    )
     counted = select(func.count()).select_from(Case)
     return tx.session.exec(counted.where(col(Case.status).in_(CLOSED), col(Case.closed_at) < since)).one()

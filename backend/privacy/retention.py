@@ -33,6 +33,7 @@ from backend.writer import Tx, Writer
 VOICE, CHILD, SHORTER = "clk_voice_original", "clk_child_pictures", "clk_shorter_files"
 VIOLENCE: Final = "em_domestic_violence"
 ADULT: Final = 18  # years
+CASE_FILE_YEARS: Final = 10  # after the end; then the archive's own rules
 ABOUT_CHILDREN: Final = frozenset({"em_child_abuse", "em_guardian_lost", "em_abandoned_infant"})
 BATCH: Final = 200  # files of one transaction
 

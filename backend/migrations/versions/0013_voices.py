@@ -1,4 +1,4 @@
-"""Voice messages: who hears them and by when; answers that come later lie whole in the outbox."""
+"""Voice messages and who hears them; answers that come later lie whole in the outbox; wishes to be forgotten."""
 
 from __future__ import annotations
 
@@ -50,9 +50,37 @@ def upgrade() -> None:
     op.create_index("ix_voice_due", "voice", ["status", "due_at"])
     op.create_index("ix_voice_heard_by", "voice", ["heard_by"])
     op.create_index("ix_voice_next_ring_at", "voice", ["next_ring_at"])
+    op.create_table(
+        "erasure_request",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("contact_id", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_day", sa.Date(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=40), nullable=True),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("outcome IN ('deleted', 'kept')", name=op.f("ck_erasure_request_outcome")),
+        sa.CheckConstraint(
+            "answered_at IS NULL OR (answer_sealed IS NOT NULL AND outcome IS NOT NULL AND answered_by IS NOT NULL)",
+            name=op.f("ck_erasure_request_answer"),
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["staff.id"], name=op.f("fk_erasure_request_answered_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_erasure_request_case_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_erasure_request_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_request")),
+    )
+    op.create_index("ix_erasure_request_answered_by", "erasure_request", ["answered_by"])
+    op.create_index("ix_erasure_request_case_id", "erasure_request", ["case_id"])
+    op.create_index(
+        "uq_erasure_request_open", "erasure_request", ["contact_id"], unique=True,
+        postgresql_where=sa.text("answered_at IS NULL"), sqlite_where=sa.text("answered_at IS NULL"),
+    )  # fmt: skip
     op.add_column("outgoing", sa.Column("say_sealed", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("outgoing", "say_sealed")
+    op.drop_table("erasure_request")
     op.drop_table("voice")
