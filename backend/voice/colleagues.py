@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
+from backend.cases.move import get_case
 from backend.conversations.tables import Attachment
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
@@ -55,7 +56,8 @@ def listen(tx: Tx, env: Env, actor: Actor, voice_id: str) -> tuple[str, str]:
     sound = tx.session.get(Attachment, found.attachment_id)
     if sound is None:
         raise NotFound("sound")
-    record(tx, env, actor, "voice_played", subject=found.id)
+    case = get_case(tx, sound.case_id) if sound.case_id else None
+    record(tx, env, actor, "voice_played", case=case, subject=found.id)
     return sound.id, sound.media_type
 
 
