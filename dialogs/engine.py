@@ -29,6 +29,7 @@ from dialogs.state import Answer, State
 from dialogs.turn import Turn
 from dialogs.understanding.problems import Problem
 from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others, unsettle
+from dialogs.which_place import WhichPlace, place_settled
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -176,8 +177,8 @@ def _pressed(turn: Turn) -> None:
         turn.ask()
     elif (option == "@unknown" and slot.question.unknown) or (option == "@skip" and slot.question.skip):
         _take(turn, slot, Answer(None, ""))
-    elif isinstance(slot.question.kind, Kind):
-        _read(turn, slot, slot.question.kind, slot.question.kind.read_option(option, turn.said, ctx), option)
+    elif isinstance(kind := slot.question.kind.given(state.answers), Kind):
+        _read(turn, slot, kind, kind.read_option(option, turn.said, ctx), option)
     else:
         review.pressed(turn, option)
 
@@ -216,7 +217,7 @@ def _commanded(turn: Turn) -> bool:
             turn.say("tell.going_on")
         turn.ask()
         return True
-    if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+    if slot is None or slot.question.kind.given(state.answers).names_an_option(turn.said, turn.ctx):
         return False
     if menu.aside(turn) or (state.dialog not in station.BOOKS and dissent.aside(turn)):
         turn.ask()
@@ -381,7 +382,7 @@ def _answered(turn: Turn) -> None:
         turn.say("tell.file_kept", count=len(new))
         if slot.question.name == "proof":
             turn.state.answers["proof_file"] = Answer(new)
-    kind = slot.question.kind
+    kind = slot.question.kind.given(turn.state.answers)
     if new and isinstance(kind, IdNumber) and kind.is_named(turn.said):
         _number_on_a_photo(turn, slot)
         return
@@ -473,6 +474,9 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     else:
         state.answers[slot.name] = answer
         _keep_why_not(turn, answer)
+        if isinstance(slot.question.kind, WhichPlace) and not answer.doubtful:
+            place_settled(state.answers)
+            state.trail = [name for name in state.trail if name != slot.name]  # gone for good: nothing to go back to
         if slot.name == "for_whom" and answer.value == "self":
             unsettle(state)
             turn.hear_the_story(anew=True)

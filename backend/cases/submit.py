@@ -30,6 +30,7 @@ from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.drafts import about, phone_of_helper
 from dialogs.effects import Say
+from dialogs.places.country import place_line
 from dialogs.state import Answer, State
 from dialogs.terms import Param, Term
 from dialogs.understanding.emergency import level_of
@@ -78,8 +79,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         draft=state.draft,
         channel_in=channel_of(tx, contact_id) if another else "bot_direct",
         proxy_filed=another,
-        address=place.get("text"),
-        hukou=(_value(answers, "hukou") or place or {}).get("text"),
+        address=place_line(place),
+        hukou=place_line(_value(answers, "hukou") or place),
         difficulty=told,
         other_text=told if any(one["code"] == "other" for one in hardships) else None,
         answers=msgspec.json.encode(answers),

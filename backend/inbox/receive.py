@@ -93,7 +93,7 @@ class Receiver:
         self._sql = statements
         self.window = window_of(env)
         self._labels = option_labels(env.catalogue, words(env.settings.language).get)
-        self.read_place = place_reader(env.county)
+        self.read_place = place_reader(env.county, env.country)
         self._guide = Guide(env.catalogue, env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
