@@ -16,6 +16,7 @@ from backend.inbox.receive import Receiver
 from backend.inbox.statements import Statements
 from backend.journal.record import sign_heads
 from backend.log import get_log
+from backend.photos.seeing import why_off
 from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file, read_key_file
 from backend.privacy.seal import Sealer
@@ -47,6 +48,7 @@ class Runtime:
             catalogue=load_catalogue(),
             county=load_county(settings.county),
             calendar=load_calendar(settings.holidays_dir),
+            reads_photos=not why_off(settings.read_photos),
         )
         self._gazetteer, self._towns = gazetteer_of(self.env.county), towns_of(self.env.county)
         self._listener = Listener(self.env.today, self._gazetteer, self._towns)

@@ -73,12 +73,13 @@ def chat(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="intake or desk")] = "intake",
+    name: Annotated[str, typer.Argument(help="intake, desk or photos")] = "intake",
     users: Annotated[int, typer.Option(help="intake: dialogs open at once.")] = 300,
     cases: Annotated[int, typer.Option(help="desk: cases in the database.")] = 100_000,
     database: Annotated[
         Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")
     ] = None,
+    photos: Annotated[int, typer.Option(help="photos: synthetic photographs of identity cards.")] = 200,
     url: Annotated[str, typer.Option(help="desk: an empty database to fill instead, e.g. postgresql://…")] = "",
 ) -> None:
     """Measure; the last line is JSON."""
@@ -91,8 +92,12 @@ def bench(
             from bot.bench.desk import run as run_desk
 
             run_desk(cases=cases, folder=database, database_url=url)
+        case "photos":
+            from bot.bench.photos import run as run_photos
+
+            run_photos(count=photos)
         case _:
-            raise typer.BadParameter("there are two benchmarks: intake and desk")
+            raise typer.BadParameter("there are three benchmarks: intake, desk and photos")
 
 
 def run(arguments: list[str] | None = None) -> Any:

@@ -11,9 +11,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend.conversations.media import PHOTOS
 from backend.log import get_log
 from backend.outbox.deliver import Outbox
 from backend.outbox.post import SIGNAL
+from backend.photos.reader import PhotoReader
+from backend.photos.watch import Watch
 from backend.runtime import Runtime
 from backend.settings import Settings
 from backend.web.app import make_app
@@ -53,6 +56,7 @@ class App:
         self.outbox = Outbox(runtime.writer, runtime.env, channels)
         self._tasks: list[asyncio.Task[None]] = []
         self._worker = Worker(runtime) if role != "web" else None
+        self._photos = Watch(runtime, PhotoReader()) if role != "web" and runtime.env.reads_photos else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -120,6 +124,10 @@ class App:
         """Begin to deliver and to watch the clocks. The runtime is started by its owner."""
         self._runtime.on_commit(lambda signals: self.outbox.notify() if SIGNAL in signals else None)
         self._tasks.append(asyncio.create_task(self.outbox.run()))
+        if self._photos is not None:
+            photos = self._photos
+            self._runtime.on_commit(lambda signals: photos.notify() if PHOTOS in signals else None)
+            self._tasks.append(asyncio.create_task(photos.run()))
         if self._worker is not None:
             self._worker.start()
 
@@ -132,6 +140,8 @@ class App:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        if self._photos is not None:
+            await self._photos.close()
 
 
 _FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})

@@ -70,6 +70,7 @@ class Context(msgspec.Struct, frozen=True):
         filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
         cases: her cases, the newest first; looked up only when a message is about one.
+        reads_photos: photographs of papers are read here; what is on them is told a little later.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
     """
 
@@ -85,3 +86,4 @@ class Context(msgspec.Struct, frozen=True):
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     read_place: Callable[[str], Value | Problem] = _as_said
+    reads_photos: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station
+from dialogs import asides, asking, danger, drafts, menu, outside, photo_talk, photos, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -77,7 +77,9 @@ def _back_to_the_form(turn: Turn) -> None:
 
 def _inside(turn: Turn) -> None:
     """A dialog is open: a button, files, a command, or an answer."""
-    if turn.state.confirming:
+    if turn.state.confirming == photos.CONFIRMING and (code := photo_talk.answered(turn)):
+        _about_the_photo(turn, code)
+    elif turn.state.confirming not in ("", photos.CONFIRMING):
         _confirm(turn)
     elif _somebody_else(turn):
         pass
@@ -124,6 +126,15 @@ def _somebody_else(turn: Turn) -> bool:
     return True
 
 
+def _about_the_photo(turn: Turn, code: str) -> None:
+    """She said what to do with a photograph; "no, the name is …" says more, and that is kept."""
+    if turn.said.text and code in ("yes", "no") and not review.corrected(turn, None):
+        kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
+        if kept:
+            turn.say("tell.kept", what=asking.labels(kept))
+    _go_on(turn)
+
+
 def _go_on(turn: Turn) -> None:
     """Ask what is still open, or end the way."""
     if turn.presume() is not None:
@@ -168,13 +179,13 @@ def _files(turn: Turn) -> None:
         turn.say("tell.file_again")
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
     turn.ask()
 
 
@@ -330,7 +341,7 @@ def _answered(turn: Turn) -> None:
     new = [file.id for file in turn.said.files if file.id not in turn.state.files]
     if new:
         turn.state.files.extend(new)
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             turn.state.answers["proof_file"] = Answer(new)
     kind = slot.question.kind

@@ -15,7 +15,8 @@ class Answer(msgspec.Struct, frozen=True):
     Attributes:
         value: as its kind gives it (see `dialogs.kinds`); None when she does not know or skipped it.
         raw: her own words.
-        how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story).
+        how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story),
+            `photo` (read on a photograph, and she said that it is right).
         doubtful: taken although it could not be checked; the window looks at it (domain 10, third time).
     """
 
@@ -46,6 +47,21 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Value] = {}
     members: tuple[dict[str, Value], ...] = ()
     tries: int = 0
+
+
+class Photo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paper that was read on a photograph of hers and waits for her yes; nothing of it is in the form yet.
+
+    Attributes:
+        file: the attachment.
+        paper, fields: as `dialogs.papers.reading.Paper` has them.
+        ignored: how often she answered something else when she was asked whether it is right.
+    """
+
+    file: str
+    paper: str
+    fields: dict[str, str] = {}
+    ignored: int = 0
 
 
 class State(msgspec.Struct, omit_defaults=True):
@@ -81,6 +97,7 @@ class State(msgspec.Struct, omit_defaults=True):
         lost: how often in a row nothing she said was understood while no form was open.
         after: what was just asked about a case that is handed in.
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
+        photos: papers that were read on photographs and wait for her yes; the first is the one she is asked about.
         unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
     """
 
@@ -116,6 +133,7 @@ class State(msgspec.Struct, omit_defaults=True):
     rating: str = ""
     unproved: str = ""
     let_go: bool = False
+    photos: list[Photo] = []
 
     @property
     def next_draft(self) -> int:
@@ -157,6 +175,7 @@ class State(msgspec.Struct, omit_defaults=True):
             rating=self.rating,
             unproved=self.unproved,
             let_go=self.let_go,
+            photos=list(self.photos),
         )
 
 

@@ -233,7 +233,11 @@ def write_member(
 
 def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
     # What was read out of her story counts as said once she confirmed the card (domain 6.1).
-    return [{"code": code, "claim_status": "claimed"} for code in _value(answers, "hardships") or ["other"]]
+    shown = _value(answers, "hardships_on_paper") or ()
+    return [
+        {"code": code, "claim_status": "photo" if code in shown else "claimed"}
+        for code in _value(answers, "hardships") or ["other"]
+    ]
 
 
 _ORDER = ("e1", "e2", "e3")

@@ -13,11 +13,14 @@ from backend.db import Database
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.photos.seeing import PICTURES
 from backend.ports import FileIn
 from backend.writer import Tx
 from dialogs.said import File
 
 ORPHAN_AGE = dt.timedelta(hours=1)
+PHOTOS = "photos"  # the signal that there is something to read
+MOST_WAITING = 100  # photographs; those beyond it are only kept
 LARGEST = 10 * 1024 * 1024  # bytes (domain 5.1, photo rule)
 
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -94,6 +97,7 @@ def keep_file(env: Env, data: bytes, name: str) -> FileIn | str:
 def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn, ...]) -> tuple[File, ...]:
     """Write the rows of files that arrived; one sent before is known by its hash and kept once."""
     kept = []
+    room = MOST_WAITING - _waiting(tx) if env.reads_photos and draft else 0
     for file in files:
         known = tx.session.exec(
             select(Attachment).where(
@@ -114,12 +118,22 @@ def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn
             size=file.size,
             received_at=env.now,
         )
+        if room > 0 and file.media_type in PICTURES:
+            row.reading = "waiting"
+            room -= 1
+            tx.signals.add(PHOTOS)
         row.put(env.sealer, "name", file.name)
         tx.session.add(row)
         tx.flush()
         kept.append(File(row.id, row.media_type))
     failpoint("media.after_row_before_commit")
     return tuple(kept)
+
+
+def _waiting(tx: Tx) -> int:
+    """How many photographs wait to be read, up to as many as may."""
+    rows = select(Attachment.id).where(col(Attachment.reading).in_(("waiting", "taken"))).limit(MOST_WAITING)
+    return len(tx.session.exec(rows).all())
 
 
 def read_file(env: Env, attachment_id: str) -> bytes:

@@ -1,7 +1,7 @@
 """Synthetic papers to photograph: identity cards, household registers, disability certificates of nobody.
 
-Everything on them is drawn by lot from a seed: names from the lists below, numbers that begin with 379901 (a test
-region that does not exist), the town of the sample county. Pillow and numpy come with the extra `photos`.
+Everything on them is drawn by lot from a seed: names from the lists of `papers.toml`, numbers that begin with 379901
+(a test region that does not exist), the town of the sample county. Pillow and numpy come with the extra `photos`.
 """
 
 from __future__ import annotations
@@ -9,24 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import tomllib
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from dialogs.understanding.id_number import check_digit
+from dialogs.understanding.lexicon import load
 
 REGION = "379901"
 WIDE, HIGH = 1000, 630  # pixels of a card, 85.6 mm by 54 mm
 
-FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗"
-GIVEN = "秀英桂兰建国小宇玉柱春燕志强丽华海涛文静立新淑芬永福家栋雪梅金凤长江晓明素珍德顺喜来翠花保田红卫根生"
-ETHNIC = ("汉", "汉", "汉", "汉", "回", "满", "壮", "蒙古")
-VILLAGES = ("石桥村", "柳沟村", "李家庄村", "上河头村", "北辛店村")
-KINDS_OF_DISABILITY = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
-LEVELS = ("一级", "二级", "三级", "四级")
+WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 class Resident(msgspec.Struct, frozen=True):
@@ -58,11 +56,10 @@ def resident(lot: random.Random) -> Resident:
     birth = dt.date(1935, 1, 1) + dt.timedelta(days=lot.randrange(75 * 365))
     sequence = lot.randrange(1, 999)
     body = f"{REGION}{birth:%Y%m%d}{sequence:03d}"
-    name = lot.choice(FAMILY) + "".join(lot.choice(GIVEN) for _ in range(lot.choice((1, 2, 2, 2))))
-    address = f"云山省云山县青石镇{lot.choice(VILLAGES)}{lot.randrange(1, 9)}组{lot.randrange(1, 200)}号"
-    return Resident(
-        name, "男" if sequence % 2 else "女", lot.choice(ETHNIC), birth, address, body + check_digit(body)
-    )
+    name = lot.choice(WORDS["family"]) + "".join(lot.choice(WORDS["given"]) for _ in range(lot.choice((1, 2, 2, 2))))
+    home = {"village": lot.choice(WORDS["villages"]), "group": lot.randrange(1, 9), "house": lot.randrange(1, 200)}
+    sex, ethnic = WORDS["sex"][sequence % 2], lot.choice(WORDS["ethnic"])
+    return Resident(name, sex, ethnic, birth, WORDS["address"].format(**home), body + check_digit(body))
 
 
 @cache
@@ -96,20 +93,21 @@ def id_card(one: Resident, lot: random.Random) -> Any:
     def put(x: int, y: int, what: str, font: Any, fill: tuple[int, int, int]) -> None:
         draw.text((x, y), what, font=font, fill=fill)
 
-    put(70, 70, "姓 名", label, _BLUE)
+    labels, date = WORDS["id_card"]["labels"], WORDS["id_card"]["date"]
+    put(70, 70, labels[0], label, _BLUE)
     put(180, 62, one.name, _font(42), _BLACK)
-    put(70, 150, "性 别", label, _BLUE)
+    put(70, 150, labels[1], label, _BLUE)
     put(180, 143, one.sex, text, _BLACK)
-    put(290, 150, "民 族", label, _BLUE)
+    put(290, 150, labels[2], label, _BLUE)
     put(390, 143, one.ethnic, text, _BLACK)
-    put(70, 230, "出 生", label, _BLUE)
-    for x, what, mark in ((180, one.birth.year, "年"), (330, one.birth.month, "月"), (430, one.birth.day, "日")):
+    put(70, 230, labels[3], label, _BLUE)
+    for x, what, mark in zip((180, 330, 430), (one.birth.year, one.birth.month, one.birth.day), date, strict=True):
         put(x, 223, str(what), text, _BLACK)
-        put(x + (90 if mark == "年" else 50), 230, mark, label, _BLUE)
-    put(70, 310, "住 址", label, _BLUE)
+        put(x + (90 if x == 180 else 50), 230, mark, label, _BLUE)
+    put(70, 310, labels[4], label, _BLUE)
     for row in range(0, len(one.address), 12):
         put(180, 303 + row // 12 * 50, one.address[row : row + 12], text, _BLACK)
-    put(70, 525, "公民身份号码", label, _BLUE)
+    put(70, 525, labels[5], label, _BLUE)
     put(330, 512, one.id_number, _font(46), _BLACK)
     draw.rounded_rectangle((690, 70, 940, 430), 40, fill=(205, 212, 218))
     draw.ellipse((755, 120, 875, 260), fill=(176, 160, 148))
@@ -121,81 +119,89 @@ def id_card_back(one: Resident, lot: random.Random) -> Any:
     """The side with the emblem."""
     picture, draw = _sheet(lot, WIDE, HIGH, (233, 228, 226))
     draw.ellipse((70, 60, 230, 220), fill=(190, 70, 60))
-    draw.text((290, 60), "中华人民共和国", font=_font(58, song=True), fill=_BLACK)
-    draw.text((290, 150), "居 民 身 份 证", font=_font(74, song=True), fill=_BLACK)
-    draw.text((190, 430), "签发机关", font=_font(30), fill=_BLACK)
-    draw.text((350, 425), "云山县公安局", font=_font(36), fill=_BLACK)
-    draw.text((190, 510), "有效期限", font=_font(30), fill=_BLACK)
+    country, card, by, office, valid = WORDS["id_card"]["back"]
+    draw.text((290, 60), country, font=_font(58, song=True), fill=_BLACK)
+    draw.text((290, 150), card, font=_font(74, song=True), fill=_BLACK)
+    draw.text((190, 430), by, font=_font(30), fill=_BLACK)
+    draw.text((350, 425), office, font=_font(36), fill=_BLACK)
+    draw.text((190, 510), valid, font=_font(30), fill=_BLACK)
     since = dt.date(2012, 1, 1) + dt.timedelta(days=lot.randrange(4000))
     until = since.replace(year=since.year + 20, day=min(since.day, 28))
     draw.text((350, 505), f"{since:%Y.%m.%d}-{until:%Y.%m.%d}", font=_font(36), fill=_BLACK)
     return picture
 
 
-def _table(draw: Any, rows: list[list[tuple[str, str]]], top: int, wide: int, columns: tuple[int, ...]) -> int:
-    """Rows of label and value in a grid; where it ends."""
+def _table(draw: Any, rows: list[list[list[str]]], top: int, wide: int, values: dict[str, str]) -> None:
+    """Rows of label and value in a grid of two columns."""
     high = 74
     for row in rows:
         x = 50
         draw.line((50, top, wide - 50, top), fill=_BLACK, width=2)
-        for (label, value), width in zip(row, columns if len(row) > 1 else (wide - 100,), strict=False):
+        for (label, value), width in zip(row, ((wide - 100) // len(row),) * len(row), strict=True):
             draw.line((x, top, x, top + high), fill=_BLACK, width=2)
             named = 30 + len(label) * 24
             draw.text((x + 12, top + 22), label, font=_font(24, song=True), fill=(60, 60, 60))
             draw.line((x + named, top, x + named, top + high), fill=_BLACK, width=1)
-            draw.text((x + named + 16, top + 18), value, font=_font(32), fill=_BLACK)
+            draw.text((x + named + 16, top + 18), value.format(**values), font=_font(32), fill=_BLACK)
             x += width
         draw.line((wide - 50, top, wide - 50, top + high), fill=_BLACK, width=2)
         top += high
     draw.line((50, top, wide - 50, top), fill=_BLACK, width=2)
-    return top
+
+
+def _date(pattern: str, day: dt.date) -> str:
+    return pattern.format(year=day.year, month=day.month, day=day.day)
 
 
 def register_cover(one: Resident, lot: random.Random) -> Any:
-    """户口本首页: the household."""
+    """The first page of the household register: the household."""
+    words = WORDS["register"]
     picture, draw = _sheet(lot, 1100, 760, (240, 233, 214))
-    draw.text((330, 60), "常住人口登记簿首页", font=_font(48, song=True), fill=_BLACK)
-    rows = [
-        [("户别", "家庭户"), ("户主姓名", one.name)],
-        [("户号", f"{lot.randrange(10**8):08d}"), ("登记日期", "2016年03月21日")],
-        [("住址", one.address)],
-    ]
-    _table(draw, rows, 170, 1100, (500, 500))
-    draw.text((600, 560), "云山县公安局户口专用", font=_font(30, song=True), fill=(190, 60, 60))
+    draw.text((330, 60), words["cover"], font=_font(48, song=True), fill=_BLACK)
+    values = {"name": one.name, "serial": f"{lot.randrange(10**8):08d}", "address": one.address}
+    _table(draw, words["cover_rows"], 170, 1100, values)
+    draw.text((600, 560), words["seal"], font=_font(30, song=True), fill=(190, 60, 60))
     return picture
 
 
 def register_page(one: Resident, lot: random.Random) -> Any:
-    """户口本内页: one member of it."""
+    """A page of the household register: one member."""
+    words = WORDS["register"]
     picture, draw = _sheet(lot, 1100, 900, (240, 233, 214))
-    draw.text((360, 50), "常住人口登记卡", font=_font(48, song=True), fill=_BLACK)
-    relation = "妻" if one.sex == "女" else "长子"
-    rows = [
-        [("姓名", one.name), ("户主或与户主关系", relation)],
-        [("曾用名", ""), ("性别", one.sex)],
-        [("出生地", "云山县"), ("民族", one.ethnic)],
-        [("籍贯", "云山县"), ("出生日期", f"{one.birth.year}年{one.birth.month:02d}月{one.birth.day:02d}日")],
-        [("公民身份证件编号", one.id_number)],
-        [("文化程度", "小学"), ("婚姻状况", "有配偶")],
-    ]
-    _table(draw, rows, 150, 1100, (500, 500))
+    draw.text((360, 50), words["page"], font=_font(48, song=True), fill=_BLACK)
+    values = {
+        "name": one.name,
+        "relation": words["relation"][WORDS["sex"].index(one.sex)],
+        "sex": one.sex,
+        "ethnic": one.ethnic,
+        "county": WORDS["county"],
+        "date": _date(words["date"], one.birth),
+        "number": one.id_number,
+    }
+    _table(draw, words["page_rows"], 150, 1100, values)
     return picture
 
 
 def disability(one: Resident, lot: random.Random) -> Any:
-    """残疾人证: the number is the identity number, one digit for the kind, one for the level."""
+    """A disability certificate: its number is the identity number, one digit for the kind, one for the level."""
+    words, printed = WORDS["disability"], load("papers")["disability"]
     kind, level = lot.randrange(7), lot.randrange(4)
     picture, draw = _sheet(lot, WIDE, 640, (238, 240, 232))
-    draw.text((270, 34), "中华人民共和国残疾人证", font=_font(40, song=True), fill=(150, 40, 40))
-    lines = (
-        ("姓名", one.name), ("性别", one.sex), ("民族", one.ethnic),
-        ("出生日期", f"{one.birth.year}年{one.birth.month}月{one.birth.day}日"),
-        ("残疾类别", KINDS_OF_DISABILITY[kind]), ("残疾等级", LEVELS[level]),
-        ("证号", f"{one.id_number}{kind + 1}{level + 1}"), ("住址", one.address),
-    )  # fmt: skip
-    for row, (label, value) in enumerate(lines):
+    draw.text((270, 34), words["title"], font=_font(40, song=True), fill=(150, 40, 40))
+    values = {
+        "name": one.name,
+        "sex": one.sex,
+        "ethnic": one.ethnic,
+        "date": _date(words["date"], one.birth),
+        "kind": printed["kinds"][kind],
+        "level": printed["levels"][level],
+        "number": f"{one.id_number}{kind + 1}{level + 1}",
+        "address": one.address,
+    }
+    for row, (label, value) in enumerate(words["lines"]):
         draw.text((60, 110 + row * 62), label, font=_font(28), fill=(70, 70, 70))
-        draw.text((60 + 34 + len(label) * 30, 104 + row * 62), value, font=_font(34), fill=_BLACK)
+        at = (60 + 34 + len(label) * 30, 104 + row * 62)
+        draw.text(at, value.format(**values), font=_font(34), fill=_BLACK)
     draw.rounded_rectangle((720, 110, 930, 400), 8, fill=(205, 212, 218))
     draw.ellipse((775, 150, 875, 270), fill=(176, 160, 148))
     return picture

@@ -95,7 +95,14 @@ def _which(lines: Sequence[TextLine]) -> str:
             alike = max((fuzz.partial_ratio(word, text) for text in long), default=0.0)
             if alike > best or (alike == best and not found):
                 best, found = alike, str(paper["code"])
-    return found
+    return found or _by_its_number(lines)
+
+
+def _by_its_number(lines: Sequence[TextLine]) -> str:
+    """An identity card whose own words were not read: a number of its kind, and one of its labels."""
+    labels = load("papers")["paper_by_number"]
+    numbered = any(_NUMBER.fullmatch(one.text) for one in lines)
+    return str(labels["code"]) if numbered and any(w in one.text for w in labels["any"] for one in lines) else ""
 
 
 def _in_order(placed: Sequence[Placed], code: str) -> int:
@@ -159,9 +166,7 @@ def _right_of(label: Placed, free: Sequence[Placed], everything: Sequence[Placed
     return _Seen("".join(one.text for one in values), min(one.score for one in values))
 
 
-def _address(
-    label: Placed, begun: _Seen | None, free: Sequence[Placed], everything: Sequence[Placed]
-) -> _Seen | None:
+def _address(label: Placed, begun: _Seen | None, free: Sequence[Placed], everything: Sequence[Placed]) -> _Seen | None:
     """An address goes on below itself; one with a hole in it is none."""
     first = [] if begun is not None else [one for one in row_of(label, everything) if one in free]
     if begun is None and not first:
@@ -229,9 +234,7 @@ def _whole() -> re.Pattern[str]:
 _NUMBER = re.compile(r"\d{17}[\dx]")
 
 
-def _number(
-    seen: _Seen, beside: Mapping[str, _Seen], today: dt.date, *, with_kind: bool
-) -> dict[str, str] | None:
+def _number(seen: _Seen, beside: Mapping[str, _Seen], today: dt.date, *, with_kind: bool) -> dict[str, str] | None:
     """The identity number when everything on the paper agrees with it, and the kind and level behind it."""
     text, more = seen.value, {}
     if with_kind and re.fullmatch(r"\d{17}[\dx][1-7][1-4]", text):
