@@ -13,6 +13,7 @@ from dialogs.said import Said
 from dialogs.state import Photo, State
 from dialogs.terms import Line, Param, Term
 from dialogs.turn import Turn
+from dialogs.understanding.lexicon import load
 
 #: Questions to which the photograph of a card is an answer, and the paper they want.
 _WANTS: Final = frozenset({"id_number", "id_missing"})
@@ -149,4 +150,6 @@ def _chosen(turn: Turn, prefix: str | None) -> str | None:
         return photos.named_in(text, state, turn.dialog)
     if heard is None or heard.command in ("cancel", "restart", "human", "back"):
         return None
+    if text.startswith(tuple(load("papers")["wrong"]["begins"])):
+        return "no"
     return None if heard.yes is None else "yes" if heard.yes else "no"
