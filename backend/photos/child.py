@@ -28,7 +28,9 @@ SIDE: Final = 1280
 DETECT: Final = 960
 #: Pixels a picture may have: JPEG is reduced while it is decoded, others and progressive ones stand in memory whole.
 MOST_PIXELS: Final = 250_000_000
-MOST_WHOLE: Final = 50_000_000
+MOST_WHOLE: Final = 40_000_000
+#: A picture so many times longer than wide is no paper; the engine would blow it up.
+NARROW: Final = 6
 #: Bytes of address space this process may take, so that a picture made to burst the memory ends here.
 MOST_MEMORY: Final = 4 * 1024**3
 #: Mean brightness (0 to 255) below which a picture is dark; longer side below which it is small; mean difference of
@@ -99,9 +101,8 @@ def open_picture(data: bytes) -> Any:
                 raise Refused("too_big")
             if picture.format == "JPEG":
                 picture.draft("RGB", (SIDE, SIDE))
-            upright = ops.exif_transpose(picture)
-            upright.thumbnail((SIDE, SIDE))
-            return upright.convert("RGB")
+            picture.thumbnail((SIDE, SIDE))  # before anything copies it
+            return ops.exif_transpose(picture).convert("RGB")
     except Refused:
         raise
     except MemoryError:
@@ -127,6 +128,8 @@ def see(data: bytes, today: dt.date, engine: Engine) -> Seen:
         picture = open_picture(data)
     except Refused as refused:
         return Seen(trouble=refused.args[0])
+    if max(picture.size) > NARROW * min(picture.size):
+        return Seen(look="small")
     paper = read_paper(engine(picture), today)
     return Seen(paper, look="" if paper.clear else look_of(picture))
 

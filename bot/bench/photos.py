@@ -15,6 +15,7 @@ from typing import Any
 from backend.errors import ConfigurationError
 from backend.photos.reader import PhotoReader
 from backend.photos.seeing import why_off
+from bot.bench.hostile import hostile
 from bot.bench.papers import Picture, pictures
 from bot.bench.place import Tick, report, shown
 from dialogs.papers.reading import expected
@@ -42,7 +43,37 @@ def run(*, count: int) -> None:
         figures["id_card"] = asyncio.run(_read(count, ("id_card",), tick))
     with shown("other papers", count // 2) as tick:
         figures["others"] = asyncio.run(_read(count // 2, OTHERS, tick))
+    figures["hostile"] = asyncio.run(_hostile())
     report(figures)
+
+
+async def _hostile() -> dict[str, Any]:
+    """Pictures that are meant to break it: how many were answered rightly by one and the same process."""
+    reader = PhotoReader()
+    right, wrong, slowest = 0, [], 0.0
+    try:
+        [good] = pictures(1)
+        assert (await reader.read(good.data, TODAY)).paper.code == "id_card"
+        pid = reader.pid
+        for name, data, troubles in hostile(good.data):
+            before = time.perf_counter()
+            seen = await reader.read(data, TODAY)
+            slowest = max(slowest, time.perf_counter() - before)
+            if seen.trouble in troubles and reader.pid == pid:
+                right += 1
+            else:
+                wrong.append(f"{name}: {seen.trouble}")
+                pid = reader.pid
+        peak = _peak(reader.pid)
+    finally:
+        await reader.close()
+    return {
+        "files": right + len(wrong),
+        "answered_rightly": right,
+        "wrong": wrong,
+        "slowest_seconds": round(slowest, 2),
+        "reader_peak_mb": peak,
+    }
 
 
 async def _read(count: int, papers: tuple[str, ...], tick: Tick) -> dict[str, Any]:

@@ -9,15 +9,22 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from backend.photos import child
 from dialogs.papers.layout import TextLine
 from tests.photos.captured import captured
 
 
-def obedient(data: bytes) -> Sequence[TextLine]:
-    match data:
+class Opened(NamedTuple):
+    """A picture that is already open."""
+
+    data: bytes
+    size: tuple[int, int] = (1280, 900)
+
+
+def obedient(picture: Opened) -> Sequence[TextLine]:
+    match picture.data:
         case b"slow":
             time.sleep(60)
         case b"die":
@@ -44,7 +51,7 @@ def main() -> None:
         time.sleep(60)
 
     def opened(data: bytes) -> Any:
-        return data
+        return Opened(data)
 
     child.open_picture = opened
     child.look_of = lambda picture: ""  # type: ignore[assignment]
