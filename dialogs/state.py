@@ -16,7 +16,8 @@ class Answer(msgspec.Struct, frozen=True):
         value: as its kind gives it (see `dialogs.kinds`); None when she does not know or skipped it.
         raw: her own words.
         how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story),
-            `photo` (read on a photograph, and she said that it is right).
+            `corrected` (put right in so many words), `presumed` (written down without asking), `photo` (read on a
+            photograph, and she said that it is right).
         doubtful: taken although it could not be checked; the window looks at it (domain 10, third time).
     """
 
@@ -64,6 +65,18 @@ class Photo(msgspec.Struct, frozen=True, omit_defaults=True):
     ignored: int = 0
 
 
+class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A danger that is a case already: the form that goes on after it tells of the same matter (domain 8.1).
+
+    Attributes:
+        draft: the number of the draft the case was opened from.
+        answers: what is known from it, by slot.
+    """
+
+    draft: int
+    answers: dict[str, Answer] = {}
+
+
 class State(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
@@ -99,6 +112,8 @@ class State(msgspec.Struct, omit_defaults=True):
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
         photos: papers that were read on photographs and wait for her yes; the first is the one she is asked about.
         unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
+        matter: the danger whose case the form completes; without a form, the one that was just handed in.
+        story: what the open form was told, message by message (`dialogs.story`).
     """
 
     dialog: str = ""
@@ -134,6 +149,8 @@ class State(msgspec.Struct, omit_defaults=True):
     unproved: str = ""
     let_go: bool = False
     photos: list[Photo] = []
+    story: list[str] = []
+    matter: Matter | None = None
 
     @property
     def next_draft(self) -> int:
@@ -176,6 +193,8 @@ class State(msgspec.Struct, omit_defaults=True):
             unproved=self.unproved,
             let_go=self.let_go,
             photos=list(self.photos),
+            story=list(self.story),
+            matter=self.matter,
         )
 
 

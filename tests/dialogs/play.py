@@ -77,6 +77,7 @@ class Talk:
             labels=option_labels(CATALOGUE, words().get),
             cases=lambda: tuple(self.cases),
             read_place=place_reader(COUNTY),
+            hear=Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY)).hear,
             guide=Guide(CATALOGUE, COUNTY),
             helper=self.helper,
             filed_for_her=self.filed_for_her,
