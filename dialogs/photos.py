@@ -167,7 +167,7 @@ def _is_it_right(state: State, prefix: str, photo: Photo, ctx: Context) -> Say:
         lines.append(("label.address", fields["address"]))
     if "level" in fields:
         lines.append(("label.hardships", disability_in_words(fields)))
-    shown = Lines(tuple(Line("photo.line", {"label": Line(label), "value": value}) for label, value in lines))
+    shown = Lines(tuple(Line("card.photo", {"label": Line(label), "value": value}) for label, value in lines))
     options = tuple(
         Option(button(state, ctx, SLOT, code), f"option.photo.{code}", {}, number)
         for number, code in enumerate(("yes", "no"), start=1)
