@@ -75,7 +75,8 @@ def tell(tx: Tx, env: Env, receiver: Receiver, attachment_id: str, seen: Seen) -
     if row is None or row.reading != "taken":
         return False
     known = receiver.find(tx, row.contact_id)
-    if known is None:
+    row = tx.session.get(Attachment, attachment_id, populate_existing=True)  # as it is now that she is locked
+    if known is None or row is None or row.reading != "taken":
         return False
     row.reading = "done"
     tx.session.add(row)
