@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, photo_talk, photos, principal, review, station
+from dialogs import (
+    anew,
+    asides,
+    asking,
+    danger,
+    dissent,
+    drafts,
+    menu,
+    outside,
+    photo_talk,
+    photos,
+    principal,
+    review,
+    station,
+)
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber
+from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, holds_wrong_number
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -141,6 +155,8 @@ def _about_the_photo(turn: Turn, code: str) -> None:
 
 def _go_on(turn: Turn) -> None:
     """Ask what is still open, or end the way."""
+    if anew.offers(turn):
+        return
     if turn.presume() is not None:
         turn.ask()
         return
@@ -210,7 +226,7 @@ def _commanded(turn: Turn) -> bool:
         return True
     if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
-    if menu.aside(turn):
+    if menu.aside(turn) or (state.dialog not in station.BOOKS and dissent.aside(turn)):
         turn.ask()
         return True
     if command is None:
@@ -325,6 +341,9 @@ def _back(turn: Turn) -> None:
 def _confirm(turn: Turn) -> None:
     state, wanted = turn.state, turn.state.confirming
     said = turn.said
+    if wanted == anew.OFFER:
+        _as_before(turn)
+        return
     if said.choice is not None:
         parts = asking.read_button(said.choice)
         known = parts is not None and parts[:3] == (turn.ctx.tag, state.draft, "@confirm")
@@ -347,6 +366,18 @@ def _confirm(turn: Turn) -> None:
     else:
         turn.say("tell.cancelled", phone=turn.ctx.phone)
         turn.state.let_go = dialog == "for_oneself"
+
+
+def _as_before(turn: Turn) -> None:
+    """What she told last time: taken, asked for anew, or left aside for what she says instead."""
+    yes = anew.answered(turn)
+    turn.state.confirming = ""
+    if yes is None:
+        turn.state.answers[anew.OFFER] = Answer(False, how="inferred")
+        _inside(turn)
+        return
+    anew.take(turn, yes)
+    _go_on(turn)
 
 
 def _answered(turn: Turn) -> None:
@@ -407,7 +438,10 @@ def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
 
 def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     """Take what a kind read, or say what is wrong with it."""
+    wrong = not isinstance(kind, IdNumber) and holds_wrong_number(turn.said, turn.ctx.today)
     if not isinstance(value, Problem):
+        if wrong:
+            turn.say("tell.number_wrong")
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
         return
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
@@ -428,7 +462,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
                 turn.say("tell.left_open" if taken is None else "tell.taken_as_is")
             _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
             return
-    if not kept:
+    if wrong:
+        turn.say("tell.number_wrong")
+    elif not kept:
         turn.do(_problem(value))
     if turn.state.tries == PATIENCE + 1:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)

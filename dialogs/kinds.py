@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -362,6 +363,8 @@ class PersonName(Kind):
         text, heard = _words(said).strip(), said.heard
         if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
             return None  # "yes", "no more" and "go back" are nobody's name, however often said
+        if any(map(str.isdigit, fold(text))) or _tells_else(said):
+            return None  # nor is a place or a number
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
@@ -398,6 +401,13 @@ def _kin_words() -> re.Pattern[str]:
 def _may_be_a_number(text: str) -> bool:
     """Whether what cannot be read holds digits enough to be somebody's number; "line 8 is wrong" holds none."""
     return sum(map(str.isdigit, fold(text))) >= FEWEST
+
+
+def holds_wrong_number(said: Said, today: dt.date) -> bool:
+    """Whether words hold an identity number that cannot be right, and no other."""
+    if said.heard is not None and "id_number" in said.heard.told:
+        return False
+    return any(isinstance(read_id_number(run.value, today), Problem) for run in find_id_numbers(level(_words(said))))
 
 
 class IdNumber(Kind):

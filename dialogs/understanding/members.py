@@ -240,7 +240,7 @@ def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> M
     """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
     match = _patterns()["i_am_of"].search(said)
     kind = _kind_of()[match["kin"]] if match else None
-    if match is None or kind not in load("members")["lives_with"]:
+    if match is None or kind is None or kind not in load("members")["lives_with"]:
         return None
     name = next((one for one in names if match.end() <= one.start <= match.end() + 3), None)
     name = name or next((one for one in names if one.role == "self"), None)
@@ -323,10 +323,10 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
                 kind = "spouse"
         elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
             kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
-        if before and before.kinds[0] == "child" and kind in ("son", "daughter"):
-            if between in data["is_a"]:  # "the eldest is a son"
-                told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
-                continue
+        of_child = before is not None and before.kinds[0] == "child" and kind in ("son", "daughter")
+        if before and of_child and between in data["is_a"]:  # "the eldest is a son"
+            told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
+            continue
         if kind != anchor.kinds[0]:
             anchor = msgspec.structs.replace(anchor, kinds=(kind,))
         told.append(anchor)
