@@ -15,7 +15,7 @@ from backend.conversations.media import PHOTOS
 from backend.log import get_log
 from backend.outbox.deliver import Outbox
 from backend.outbox.post import SIGNAL
-from backend.photos.reader import PhotoReader
+from backend.photos.reader import PhotoReader, Reads
 from backend.photos.watch import Watch
 from backend.runtime import Runtime
 from backend.settings import Settings
@@ -40,9 +40,16 @@ class App:
     Args:
         role: `web` answers people, `worker` runs clocks and the staff board, `all` does both.
         on_ready: called once everything answers.
+        reader: reads photographs instead of a process of its own.
     """
 
-    def __init__(self, runtime: Runtime, role: str = "all", on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        role: str = "all",
+        on_ready: Callable[[], None] | None = None,
+        reader: Reads | None = None,
+    ) -> None:
         self._runtime = runtime
         self._on_ready = on_ready
         renderer = renderer_for(runtime)
@@ -56,7 +63,8 @@ class App:
         self.outbox = Outbox(runtime.writer, runtime.env, channels)
         self._tasks: list[asyncio.Task[None]] = []
         self._worker = Worker(runtime) if role != "web" else None
-        self._photos = Watch(runtime, PhotoReader()) if role != "web" and runtime.env.reads_photos else None
+        reads = role != "web" and runtime.env.reads_photos
+        self._photos = Watch(runtime, reader or PhotoReader()) if reads else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -7,7 +7,9 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from backend.cases import acts
@@ -21,6 +23,7 @@ from backend.outbox.tables import Outgoing
 from backend.photos.telling import LATE, LEASE, TRIES, take
 from backend.photos.watch import Watch
 from backend.verify import verify_all
+from bot.app import App
 from dialogs.papers.seen import Seen
 from tests.desk.households import PIXEL
 from tests.desk.twin import running
@@ -392,3 +395,52 @@ def test_where_nothing_is_read_she_is_told_that_the_window_looks(
         assert person.hears("收到1张", "窗口的人会看")
         assert [row.reading for row in county.office.all(Attachment)] == [None]
         assert county.office.all(Case) == []
+
+
+def test_in_the_web_chat_she_is_answered_at_once_and_told_a_moment_later(county: County) -> None:
+    asyncio.run(_in_the_web_chat(county))
+
+
+class Slow(Twin):
+    """A reader that takes its time, until it is let go."""
+
+    def __init__(self, *answers: Captured | Seen) -> None:
+        super().__init__(*answers)
+        self.go = asyncio.Event()
+
+    async def read(self, data: bytes, today: dt.date) -> Seen:
+        await self.go.wait()
+        return await super().read(data, today)
+
+
+async def _in_the_web_chat(county: County) -> None:
+    reader = Slow(CARD)
+    app = App(county.runtime, "all", reader=reader)
+    await app.start()
+    try:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat") as chat:
+            session = None
+            for number, text in enumerate(("看病欠了好几万块债，想申请低保", "同意", "同意")):
+                body = {"session": session, "id": f"w{number}", "text": text}
+                session = (await chat.post("/api/chat", json=body)).json()["session"]
+            photo = {"file": ("card.png", PIXEL, "image/png")}
+            sent = await chat.post("/api/chat", data={"id": "photo", "session": session}, files=photo)
+            assert "正在看" in sent.json()["replies"][0]["text"]
+            # It is not read yet, and she is answered all the same.
+            about = await chat.post("/api/chat", json={"session": session, "id": "w9", "text": "你是谁呀"})
+            assert about.json()["replies"]
+            county.clock.at += dt.timedelta(seconds=2)
+            reader.go.set()
+            told: list[dict[str, Any]] = []
+            async with asyncio.timeout(20):
+                while not told:
+                    told = (await chat.get("/api/chat/pending")).json()["replies"]
+                    await asyncio.sleep(0.05)
+            assert CARD.name in told[0]["text"]
+            assert CARD.number not in told[0]["text"]
+            page = (await chat.get("/chat-form")).text  # on a telephone without scripts it has its buttons, too
+            assert told[0]["choices"][0]["id"] in page
+            yes = {"session": session, "id": "yes", "choice": told[0]["choices"][0]["id"]}
+            assert "照着照片记下了" in (await chat.post("/api/chat", json=yes)).json()["replies"][0]["text"]
+    finally:
+        await app.stop()

@@ -213,6 +213,7 @@ class WebChat:
 
     async def _plain_page(self, session: str, status: int = 200, **more: Any) -> Response:
         messages = await asyncio.to_thread(self._read_history, session)
+        messages += await self._pushed(session, {message["id"] for message in messages})
         last = messages[-1] if messages else None
         return self._pages.page(
             "chat_plain.html",
@@ -222,6 +223,22 @@ class WebChat:
             message_id=Sealer.token(),
             **more,
         )
+
+    async def _pushed(self, session: str, known: set[str]) -> list[dict[str, Any]]:
+        """What was pushed meanwhile: a page without scripts holds no stream open, so this is where she sees it."""
+        found = await asyncio.to_thread(self._read_waiting, session)
+        if not found:
+            return []
+        runtime = self._runtime
+        contact = await asyncio.to_thread(self._contact, session)
+        if contact is not None:
+            await runtime.writer.run(lambda tx: seen(tx, runtime.env, contact, [reply.id for reply in found]))
+        now = runtime.env.now
+        return [
+            _shown("bot", reply.id, reply.text, reply.kind, now, choices=reply.choices)
+            for reply in found
+            if reply.id not in known
+        ]
 
     # What the page asks for beside the messages.
 
