@@ -17,6 +17,7 @@ from backend.inbox.receive import Receiver
 from backend.inbox.statements import Statements
 from backend.journal.record import sign_heads
 from backend.log import get_log
+from backend.photos.seeing import why_off
 from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file, read_key_file
 from backend.privacy.seal import Sealer
@@ -54,6 +55,7 @@ class Runtime:
             county=county,
             calendar=load_calendar(settings.holidays_dir),
             country=Country(county),
+            reads_photos=not why_off(settings.read_photos),
         )
         self._gazetteer, self._towns = gazetteer_of(self.env.county), towns_of(self.env.county)
         self._listener = self._listener_of(self.env.today)

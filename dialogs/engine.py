@@ -14,6 +14,8 @@ from dialogs import (
     erasing,
     menu,
     outside,
+    photo_talk,
+    photos,
     principal,
     review,
     station,
@@ -99,7 +101,9 @@ def _back_to_the_form(turn: Turn) -> None:
 
 def _inside(turn: Turn) -> None:
     """A dialog is open: a button, files, a command, or an answer."""
-    if turn.state.confirming:
+    if turn.state.confirming == photos.CONFIRMING and (code := photo_talk.answered(turn)):
+        _about_the_photo(turn, code)
+    elif turn.state.confirming not in ("", photos.CONFIRMING):
         _confirm(turn)
     elif _somebody_else(turn):
         pass
@@ -144,6 +148,15 @@ def _somebody_else(turn: Turn) -> bool:
     turn.state = outside.closed(turn.state)
     outside.begin(turn)
     return True
+
+
+def _about_the_photo(turn: Turn, code: str) -> None:
+    """She said what to do with a photograph; "no, the name is …" says more, and that is kept."""
+    if turn.said.text and code in ("yes", "no") and not review.corrected(turn, None):
+        kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
+        if kept:
+            turn.say("tell.kept", what=asking.labels(kept))
+    _go_on(turn)
 
 
 def _go_on(turn: Turn) -> None:
@@ -192,13 +205,13 @@ def _files(turn: Turn) -> None:
         turn.say("tell.file_again")
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
     turn.ask()
 
 
@@ -379,7 +392,7 @@ def _answered(turn: Turn) -> None:
     new = [file.id for file in turn.said.files if file.id not in turn.state.files]
     if new:
         turn.state.files.extend(new)
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             turn.state.answers["proof_file"] = Answer(new)
     kind = slot.question.kind.given(turn.state.answers)

@@ -63,7 +63,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
     case_id = new_id("cas")
-    hardships = _hardships(answers)
+    hardships = claims(answers)
     told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
     case = open_case(
         tx, env, Actor("person", contact_id, ("proxy" if another else "applicant",)),
@@ -237,9 +237,14 @@ def write_member(
     return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health_marks(health or ""))
 
 
-def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+def claims(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+    """What kind of household she says hers is, and what that rests on: her word, or a paper she photographed."""
     # What was read out of her story counts as said once she confirmed the card (domain 6.1).
-    return [{"code": code, "claim_status": "claimed"} for code in _value(answers, "hardships") or ["other"]]
+    shown = _value(answers, "hardships_on_paper") or ()
+    return [
+        {"code": code, "claim_status": "photo" if code in shown else "claimed"}
+        for code in _value(answers, "hardships") or ["other"]
+    ]
 
 
 _ORDER = ("e1", "e2", "e3")
