@@ -13,9 +13,12 @@ import msgspec
 from dialogs.understanding.lexicon import alternation, compiled, expand, load
 from dialogs.understanding.scene import (
     Scene,
+    asked_about,
     denied,
     experienced,
+    feared,
     news,
+    only_animals,
     past,
     recent,
     routine,
@@ -160,12 +163,14 @@ def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool | None:
     if rule.unless and rule.unless.search(clause):
         return None
     fresh = recent(near) or (len(said) <= _SHORT and recent(said))
-    if experienced(said, match.end()):
+    if experienced(said, match.end()) or (not fresh and (feared(view, match.start()) or only_animals(clause))):
         return None
+    if asked_about(near) and not recent(clause):
+        return False
     if past(clause) or told_as_old(said):
         if not rule.past:
             return None
-        return None if settled(near) else rule.level == "e1" and not _dated(clause)
+        return None if settled(near) else rule.level == "e1" and not (_dated(clause) or told_as_old(said))
     if settled(near) and not rule.past and not fresh:
         return None
     if rule.now:
