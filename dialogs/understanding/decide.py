@@ -73,7 +73,7 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
         return ()
     code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     start, end = leaning(view, "danger")
-    return (Emergency(*of_exchange(code, view.said), start, end, sure=words > _ALONE and full > 0, rule="judge"),)
+    return (Emergency(*of_exchange(code, view.said), start, end, sure=min(words, full) > _ALONE, rule="judge"),)
 
 
 def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
