@@ -203,7 +203,9 @@ def written(told: list[Message]) -> str:
     lines: dict[str, list[str]] = {}
     biases = []
     for place, head in enumerate(heads()):
-        known = [(row, holds(message, head)) for row, message in zip(rows, whose, strict=True) if labelled(message, head)]
+        known = [
+            (row, holds(message, head)) for row, message in zip(rows, whose, strict=True) if labelled(message, head)
+        ]
         weights, bias = train(names, [row for row, _ in known], [yes for _, yes in known], head)
         biases.append(f"{head}={round(bias * 1000)}")
         for name, weight in zip(names, weights, strict=True):

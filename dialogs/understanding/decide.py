@@ -10,7 +10,7 @@ import re
 from msgspec.structs import replace
 
 from dialogs.understanding.emergency import Emergency, Level, level_of
-from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
+from dialogs.understanding.exchange import EMERGENCIES, EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.judge import Weighed, leaning, weigh
 from dialogs.understanding.lexicon import compiled, load
@@ -66,14 +66,38 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     sure = [one for one in found if one.sure and (not calm or (despair and one.code == "em_suicide"))]
     doubts = [one if not one.sure else replace(one, sure=False) for one in found if one not in sure]
     if sure:
-        return (*sure, *doubts)
+        return (*_likeliest_first(sure, weighed), *doubts)
     if doubts:
-        return (replace(doubts[0], sure=words > _ALARMING and full > _ALARMING), *doubts[1:])
-    if words <= _WORRYING or short or news(view.said):
+        return (replace(doubts[0], sure=_rings(doubts[0].code, words, full)), *doubts[1:])
+    if words <= _WORRYING or short:
         return ()
-    code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
+    likeliest = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
+    code, level, safety = of_exchange(likeliest, view.said)
     start, end = leaning(view, "danger")
-    return (Emergency(*of_exchange(code, view.said), start, end, sure=min(words, full) > _ALONE, rule="judge"),)
+    sure = _rings(code, words, full) and not news(view.said)
+    return (Emergency(code, level, safety, start, end, sure=sure, rule="judge"),)
+
+
+def _likeliest_first(sure: list[Emergency], weighed: Weighed) -> list[Emergency]:
+    """What the judge finds likelier than the gravest comes before it: one word may belong to two dangers."""
+
+    def likely(one: Emergency) -> float:
+        code = EMERGENCIES.get(one.code)
+        return weighed.words[f"danger:{code}"] if code else _UNKNOWN
+
+    best = max(sure, key=likely)
+    ahead = _LIKELIER if best.level == sure[0].level else _FAR_LIKELIER
+    if likely(best) - likely(sure[0]) < ahead or sure[0].code == "em_suicide":
+        return sure
+    return [best, *(one for one in sure if one is not best)]
+
+
+_LIKELIER, _FAR_LIKELIER, _UNKNOWN = 0.1, 0.3, -1.0
+
+
+def _rings(code: str, words: float, full: float) -> bool:
+    """Whether the judge is sure enough to ring where the rules are not; for a life that may be ended, by words alone."""
+    return words > _ALARMING[0] and (full > _ALARMING[1] or code == "em_suicide")
 
 
 def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
@@ -85,8 +109,8 @@ def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
 
 _CALM, _CALM_BY_WORDS, _CALM_SHORT, _CALM_DESPAIR = -0.1, -0.65, -0.35, -0.85
 """An alarm of the rules at or below either score, or in a short message below the last one, becomes a question."""
-_ALARMING, _ALONE, _WORRYING = -0.1, 0.05, -0.35
-"""By the words alone: where a doubt of the rules becomes an alarm, where the judge alone rings, where it asks."""
+_ALARMING, _WORRYING = (0.0, -0.1), -0.35
+"""By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
 _CRY = 8
 """Characters of a message with few words to weigh."""
 
