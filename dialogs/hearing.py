@@ -199,7 +199,7 @@ SURE = 0.7
 def hear(text: str, listener: Listener) -> Heard:
     """Everything one message holds. Never raises; may be slow only for long stories (some milliseconds)."""
     meaning = understand(text, today=listener.today, gazetteer=listener.gazetteer)
-    danger = next((one.value for one in meaning.emergency if one.value.sure and one.value.rule != "judge"), None)
+    danger = next((one.value for one in meaning.emergency if one.value.sure), None)
     worry = next((one.value.code for one in meaning.emergency if danger is None), None)
     commands = {command.code for command in meaning.commands}
     yes = meaning.yes_no

@@ -99,7 +99,7 @@ class State(msgspec.Struct, omit_defaults=True):
         paused: a danger was told; what she says now belongs to it, until she wants to go on with the form.
         rescue: the facts told while somebody is in danger: where, who, call, and the words.
         asking_fact: which of them was asked for.
-        worry: what sounded like a danger and was asked about; worried: every code that was, once each.
+        worry: what sounded like a danger and was asked about; worried: every code that was, each time.
         menu: a list to pick from was the last thing said, so that a number picks from it.
         offered: what the numbers 1, 2, … of that list stand for; empty for the station's, which has its own.
         parked: forms that were begun and wait, each under the name of the one it is for.
