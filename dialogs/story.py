@@ -21,11 +21,11 @@ from dialogs.understanding.lexicon import HAN
 #: Forms that are told a story.
 FORMS = frozenset({"for_oneself", "for_another"})
 #: Characters of a story that are kept; what came second goes first, for the beginning says what it is about.
-LONGEST = 1000
+LONGEST = 600
 #: Up to so many characters a message is an answer and adds nothing to a story.
 SHORT = 4
 #: Up to so many characters such an answer tells of nothing else.
-ANSWER = 10
+ANSWER = 7
 #: The applicant's own values a story may tell, in the slots of the form.
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
 #: What is read out of a story, and the code that says no more than "something".
@@ -46,12 +46,18 @@ def belongs(said: Said) -> bool:
 #: Questions whose answer speaks of somebody without telling of the household: whose telephone it is, who helps.
 _ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_missing"})
 
+#: Questions that are answered with a story.
+_TOLD_IN = frozenset({"for_whom", "difficulty", "needs", "hardships"})
+
 
 def answered(state: State, slot: str, text: str) -> bool:
-    """Whether a message was no more than the answer to such a question, or to one about one person of the house."""
+    """Whether a message was no more than the answer to the question that was open."""
     known = state.answers.get(slot)
-    if known is None or known.raw != text or len(_HAN.findall(text)) > ANSWER:
-        return False
+    return slot not in _TOLD_IN and known is not None and known.raw == text and len(_HAN.findall(text)) <= ANSWER
+
+
+def is_aside(slot: str) -> bool:
+    """Whether the answer to a question speaks of one person alone, or of somebody who is not of the house."""
     return slot in _ASIDE or "." in slot
 
 
