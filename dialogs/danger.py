@@ -161,6 +161,12 @@ def _note(turn: Turn) -> None:
         return
     if fact == "who" and "phone" in told and not any(character.isalpha() for character in text):
         return  # a telephone is nobody's name
+    order = said.heard.command if said.heard is not None else None
+    if order == "back":
+        return  # there is nothing to go back to; what is missing is asked again
+    if order == "skip" and fact != "where":
+        state.rescue[fact], state.asking_fact = Answer(None, text), ""
+        return
     if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
     more = state.rescue.get("more")
