@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 
 from dialogs.hearing import Heard, is_bare_number
-from dialogs.household import meet, not_of_the_others
+from dialogs.household import meet, not_of_the_others, take_out
 from dialogs.kinds import helper_of
-from dialogs.question import Dialog, Question, Repeat
+from dialogs.question import Dialog, Question, Repeat, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
 from dialogs.understanding.lexicon import HAN
@@ -99,6 +99,7 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
                 filled.append(slot)
     step = dialog.step("members")
     assert isinstance(step, Repeat)
+    _leave_her_out(state, step)
     people = _without_hers(state, _people(state, whole))
     if people and meet(state, step, people, raw):
         filled.append("members")
@@ -124,12 +125,34 @@ def _people(state: State, whole: Heard) -> tuple[dict[str, Value], ...]:
     """The people of the story, seen from the one help is asked for; nobody where the story does not say who that is."""
     if _for_herself(state):
         return whole.members_of_hers
-    helper = state.answers.get("helper")
-    if state.dialog == "for_another" and helper is not None and whole.kin is None:
-        # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
-        theirs = [(one, helper_of(str(one.get("relation")))) for one in whole.members]
-        return tuple(one for one, hers in theirs if hers != helper.value or hers == "relative")
-    return whole.members
+    helper, kin = state.answers.get("helper"), state.answers.get("kin")
+    if state.dialog != "for_another" or helper is None or whole.kin is not None:
+        return whole.members
+    # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
+    theirs = [(one, str(one.get("relation"))) for one in whole.members]
+    if kin is not None:
+        return tuple(one for one, relation in theirs if relation != kin.value)
+    return tuple(
+        one for one, relation in theirs if helper_of(relation) == "relative" or helper_of(relation) != helper.value
+    )
+
+
+def _leave_her_out(state: State, repeat: Repeat) -> None:
+    """Who was taken into the house before it was clear that the form is for her: she is the applicant."""
+    kin = state.answers.get("kin")
+    if kin is None or state.dialog != "for_another" or repeat.name in state.answers or state.held:
+        return
+    for index in reversed(range(count(repeat, state.answers))):
+        own = {
+            slot.rsplit(".", 1)[1]: one
+            for slot, one in state.answers.items()
+            if slot.startswith(f"{repeat.name}.{index}.")
+        }
+        if own["relation"].value == kin.value and all(one.how in ("told", "inferred") for one in own.values()):
+            for field in ("name", "age", "id_number"):
+                if field in own:
+                    state.answers.setdefault(field, own[field])
+            take_out(state, repeat, index)
 
 
 def _without_hers(state: State, people: tuple[dict[str, Value], ...]) -> tuple[dict[str, Value], ...]:
