@@ -111,6 +111,8 @@ def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
     told = not_of_the_others(state, whole.told, _people(state, whole))
     for slot in _OWN:
         value = told.get(slot)
+        if slot == "name" and "helper_name" in state.answers and state.answers["helper_name"].value == value:
+            continue  # she who speaks, and not the one she speaks for
         if value is None or not (_has(dialog, slot) or slot in ("age", "called")):
             continue
         known = state.answers.get(slot)
