@@ -363,6 +363,8 @@ class PersonName(Kind):
         text, heard = _words(said).strip(), said.heard
         if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
             return None  # "yes", "no more" and "go back" are nobody's name, however often said
+        if any(map(str.isdigit, fold(text))) or _tells_else(said):
+            return None  # nor is a place or a number
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
