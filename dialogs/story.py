@@ -28,6 +28,8 @@ SHORT = 4
 ANSWER = 7
 #: The applicant's own values a story may tell, in the slots of the form.
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
+#: What is told of somebody who lives there.
+_IDENTITY = ("name", "age", "id_number", "income")
 #: What is read out of a story, and the code that says no more than "something".
 _HAN = re.compile(f"[{HAN}]")
 _VAGUE = {"needs": "need_unknown", "hardships": "other"}
@@ -101,6 +103,8 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
     assert isinstance(step, Repeat)
     _leave_her_out(state, step)
     people = _without_hers(state, _people(state, whole))
+    if whole.told.get("household_size") == 1:
+        people = tuple(one for one in people if any(field in one for field in _IDENTITY))
     if people and meet(state, step, people, raw):
         filled.append("members")
     return filled
