@@ -137,7 +137,7 @@ def _somebody_else(turn: Turn) -> bool:
         else:
             turn.ask()
         return True
-    if not drafts.new_person(state, heard):
+    if not drafts.new_person(state, heard, text):
         return False
     if len(state.parked) >= drafts.LIMIT:
         drafts.listing(turn)

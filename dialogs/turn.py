@@ -106,10 +106,12 @@ class Turn:
         if state.dialog not in story.FORMS:
             return
         new = not self._told and said.text is not None and story.belongs(said)
-        new = new and not story.answered(state, self._asked, said.text or "")
         if new:
             self._told = True
-            story.keep(state, said.text or "")
+            answered = story.answered(state, self._asked, said.text or "")
+            if not (answered and story.is_aside(self._asked)):
+                story.keep(state, said.text or "")
+            new = not answered  # a short answer stands as it was given and puts nothing in another light
         if not (new or anew) or not state.story or not story.is_settled(state):
             return
         if (len(state.story) > 1 or anew) and (filled := story.tell(state, self.dialog, self.ctx.hear)):
