@@ -36,7 +36,11 @@ class RulesNow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """The service's fixed surroundings; `now` and `today` come from its clock."""
+    """The service's fixed surroundings; `now` and `today` come from its clock.
+
+    Attributes:
+        reads_photos: photographs of papers are read here (`backend.photos.seeing.why_off` has nothing against it).
+    """
 
     settings: Settings
     clock: Clock
@@ -45,6 +49,7 @@ class Env:
     county: County
     calendar: WorkingCalendar
     country: Country | None = None
+    reads_photos: bool = False
 
     @property
     def now(self) -> dt.datetime:

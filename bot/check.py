@@ -22,10 +22,12 @@ from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
 from backend.objections.status import objection_pairs
+from backend.photos.seeing import why_off
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
+from bot import speech
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
 from dialogs import asides
@@ -306,8 +308,11 @@ def report(settings: Settings) -> list[str]:
     lines = [f"channel {name:14} {'on' if on else 'off: ' + missing}" for name, on, missing in _channels(settings)]
     lines.append(f"key file               {_key_state(settings)}")
     lines.append(f"database               {_database_state(settings)}")
+    lines.append(f"voice messages         {speech.state_of(settings)}")
     lines.append(f"notice as a picture    {picture_problem() or 'on'}")
     lines.append(f"index of divisions     {_index_state()}")
+    off = why_off(settings.read_photos)
+    lines.append(f"reading photographs    {'off: ' + off + '; staff look at them' if off else 'on'}")
     calendar = load_calendar(settings.holidays_dir)
     year = local_day(SystemClock().now()).year
     missing = [str(one) for one in (year, year + 1) if not calendar.known(one)]

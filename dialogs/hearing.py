@@ -72,6 +72,7 @@ class Heard(msgspec.Struct, frozen=True):
         helper_name: the name she gives herself with it.
         for_named: help is asked for somebody who is named, not for kin of the speaker.
         adds: she says that something belongs to what she handed in.
+        erases: she wants what is kept of her deleted.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
         kin: what the one help is asked for is to the speaker, where she says so ("for my mother").
@@ -111,6 +112,7 @@ class Heard(msgspec.Struct, frozen=True):
     for_named: bool = False
     for_self: bool = False
     adds: bool = False
+    erases: bool = False
     wants_help: bool = False
     says_for_whom: bool = False
     kin: str | None = None
@@ -197,7 +199,7 @@ SURE = 0.7
 def hear(text: str, listener: Listener) -> Heard:
     """Everything one message holds. Never raises; may be slow only for long stories (some milliseconds)."""
     meaning = understand(text, today=listener.today, gazetteer=listener.gazetteer)
-    danger = next((one.value for one in meaning.emergency if one.value.sure and one.value.rule != "judge"), None)
+    danger = next((one.value for one in meaning.emergency if one.value.sure), None)
     worry = next((one.value.code for one in meaning.emergency if danger is None), None)
     commands = {command.code for command in meaning.commands}
     yes = meaning.yes_no
@@ -245,6 +247,7 @@ def hear(text: str, listener: Listener) -> Heard:
         worry=worry,
         in_danger=says("in_danger", 20),
         adds=says("adds", 60),
+        erases=says("erases", 30) and not says("erases_not"),
         wants_help=says("wants_help", 16),
         says_for_whom=meaning.for_other and len(meaning.text) <= 12,
         kin=meaning.pivot if meaning.for_other else None,
