@@ -59,6 +59,17 @@ PERSON: Final = {
     "msg.low_rating_followup": ("called", "clerk", "date"),
     "msg.objection_result": ("called", "number", "result", "reason", "remedy"),
     "msg.reopened": ("called", "item", "date"),
+    # what a photograph shows, once it was looked at
+    "msg.photo_read": ("what", "lines"),
+    "msg.photo_whose": ("what", "name", "known"),
+    "msg.photo_same": ("what",),
+    "msg.photo_sorted": ("what", "left"),
+    "msg.photo_other_kind": ("what", "wanted"),
+    "msg.photo_other": ("wanted",),
+    "msg.photo_unclear": ("what", "why"),
+    "msg.photo_back": (),
+    "msg.photo_broken": (),
+    "msg.photo_left": (),
     # what the clock does
     "msg.delay_apology": ("called", "dept", "item", "old_date", "date"),
     "msg.delay_apology_open": ("called", "dept", "item", "old_date"),  # no new date yet

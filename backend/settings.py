@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     telegram_sensitive: bool = Field(
         False, description="Telegram: ask identity numbers, photos, health and income there"
     )
+    read_photos: bool = Field(
+        True, description="read photographed identity cards and the like; needs the extra photos (make photos)"
+    )
     speech_url: str = Field(
         "", description="an OpenAI-compatible transcription endpoint: …/v1, or the whole …/audio/transcriptions"
     )

@@ -95,6 +95,7 @@ class Context(msgspec.Struct, frozen=True):
         cases: her cases, the newest first; looked up only when a message is about one.
         hears_voice: whether a machine listens to voice messages; colleagues do where none does.
         listen_minutes: within how many minutes a colleague is to have listened.
+        reads_photos: photographs of papers are read here; what is on them is told a little later.
         earlier: what a closed case of hers knows; looked up only when she applies anew.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
         hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
@@ -115,4 +116,5 @@ class Context(msgspec.Struct, frozen=True):
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     earlier: Callable[[], Earlier | None] = _no_earlier
     read_place: Callable[[str], Value | Problem] = _as_said
+    reads_photos: bool = False
     hear: Callable[[str], Heard] = _hears_nothing

@@ -30,6 +30,7 @@ from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.drafts import about, phone_of_helper
 from dialogs.effects import Say
+from dialogs.places.country import place_line
 from dialogs.state import Answer, State
 from dialogs.terms import Param, Term
 from dialogs.understanding.emergency import level_of
@@ -62,7 +63,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
     case_id = new_id("cas")
-    hardships = _hardships(answers)
+    hardships = claims(answers)
     told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
     case = open_case(
         tx, env, Actor("person", contact_id, ("proxy" if another else "applicant",)),
@@ -78,8 +79,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         draft=state.draft,
         channel_in=channel_of(tx, contact_id) if another else "bot_direct",
         proxy_filed=another,
-        address=place.get("text"),
-        hukou=(_value(answers, "hukou") or place or {}).get("text"),
+        address=place_line(place),
+        hukou=place_line(_value(answers, "hukou") or place),
         difficulty=told,
         other_text=told if any(one["code"] == "other" for one in hardships) else None,
         answers=msgspec.json.encode(answers),
@@ -236,9 +237,14 @@ def write_member(
     return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health_marks(health or ""))
 
 
-def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+def claims(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+    """What kind of household she says hers is, and what that rests on: her word, or a paper she photographed."""
     # What was read out of her story counts as said once she confirmed the card (domain 6.1).
-    return [{"code": code, "claim_status": "claimed"} for code in _value(answers, "hardships") or ["other"]]
+    shown = _value(answers, "hardships_on_paper") or ()
+    return [
+        {"code": code, "claim_status": "photo" if code in shown else "claimed"}
+        for code in _value(answers, "hardships") or ["other"]
+    ]
 
 
 _ORDER = ("e1", "e2", "e3")

@@ -14,12 +14,15 @@ from backend.db import Database
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.photos.seeing import PICTURES
 from backend.ports import FileIn
 from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.said import File
 
 ORPHAN_AGE = dt.timedelta(hours=1)
+PHOTOS = "photos"  # the signal that there is something to read
+MOST_WAITING = 100  # photographs; those beyond it are only kept
 LARGEST = 10 * 1024 * 1024  # bytes (domain 5.1, photo rule)
 
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -99,6 +102,7 @@ def keep_file(env: Env, data: bytes, name: str) -> FileIn | str:
 def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn, ...]) -> tuple[File, ...]:
     """Write the rows of files that arrived; one sent before is known by its hash and kept once."""
     kept = []
+    room = MOST_WAITING - _waiting(tx) if env.reads_photos and draft else 0
     for file in files:
         known = tx.session.exec(
             select(Attachment).where(
@@ -119,6 +123,10 @@ def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn
             size=file.size,
             received_at=env.now,
         )
+        if room > 0 and file.media_type in PICTURES:
+            row.reading = "waiting"
+            room -= 1
+            tx.signals.add(PHOTOS)
         row.put(env.sealer, "name", file.name)
         tx.session.add(row)
         tx.flush()
@@ -139,6 +147,12 @@ def drop_files(tx: Tx, contact_id: str, draft: int | None) -> int:
     tx.flush()
     tx.connection.execute(delete(Voice).where(col(Voice.attachment_id).in_(select(Attachment.id).where(of_it))))
     return tx.connection.execute(delete(Attachment).where(of_it)).rowcount
+
+
+def _waiting(tx: Tx) -> int:
+    """How many photographs wait to be read, up to as many as may."""
+    rows = select(Attachment.id).where(col(Attachment.reading).in_(("waiting", "taken"))).limit(MOST_WAITING)
+    return len(tx.session.exec(rows).all())
 
 
 def read_file(env: Env, attachment_id: str) -> bytes:
