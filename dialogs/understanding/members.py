@@ -73,7 +73,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ones = "".join(said for digit, said in digits.items() if digit != "0")
     ten = load("numerals")["units"]["10"][0]
     also = alternation(load("ages")["and"])
-    number = f"(?:[{data['twenty']}][{ones}]?|[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
+    formal = f"[{data['formal'][:-1]}]?{data['formal'][-1]}[{data['formal'][:-1]}]?"
+    number = f"(?:[{data['twenty']}][{ones}]?|{formal}|[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
     vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
@@ -81,10 +82,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
-    bare = f"(?:[{data['twenty']}][{ones}]?|[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
+    bare = f"(?:[{data['twenty']}][{ones}]?|{formal}|[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(
-            f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
+            f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})"
+            f"(?:(?P<n>{number})\\s?(?:{years})(?!{ages['half']})|(?P<m>{bare})[{ages['already']}](?![{HAN}]))"
         ),
         "bare_age": re.compile(
             f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
@@ -172,10 +174,13 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
             and bare.start() < start + near
         ):
             break
+        group = "n" if match["n"] else "m"
+        if group == "m" and patterns["no_age_behind"].search(said, max(match.start() - 3, 0), match.start()):
+            continue
         if not patterns["near"].search(said, max(match.start() - 6, 0), match.start()):
-            value = _years(match["n"])
+            value = _years(match[group])
             if value is not None and value <= 120:
-                return value, *match.span("n")
+                return value, *match.span(group)
     bare = patterns["bare_age"].search(said, start)  # to the end of the text, so that no number is cut in two
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
