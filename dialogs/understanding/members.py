@@ -193,9 +193,17 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
     return None
 
 
+@cache
+def _twenties() -> dict[int, str]:
+    """The signs for twenty and thirty, written out."""
+    ten, digits = load("numerals")["units"]["10"][0], load("numerals")["digits"]
+    return {ord(sign): digits[str(n)][0] + ten for n, sign in enumerate(load("members")["twenty"], start=2)}
+
+
 def _years(said: str) -> int | None:
     """A number of years, also one said with "and" ("seventy and three")."""
-    return whole(words("ages", "and").sub("", said))
+    said = words("ages", "and").sub("", said)
+    return whole(said.translate(_twenties()))
 
 
 def find_members(
