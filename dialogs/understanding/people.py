@@ -147,7 +147,7 @@ def _likely(text: str) -> bool:
     return _given_like(given) if text[0] in load("names")["doubtful"] else any(one in _given() for one in given)
 
 
-_SEPARATORS = ":\uff1a,\uff0c \n"
+_SEPARATORS = ":\uff1a \n\u201c"
 
 
 def _fitted(said: str, start: int, end: int) -> int:
@@ -201,7 +201,7 @@ def _well_cut(said: str, start: int, end: int) -> bool:
     if not begins(said, end) or whole_word(said, start, end):
         return False
     given = text[_surnames().match(text).end() :]  # type: ignore[union-attr]
-    if is_word(given) and not _given_like(given):
+    if is_word(given) and not _given_like(given) and re.match(f"[{HAN}]", said[end : end + 1]):
         return False
     return not (text[0] in load("people")["joins"] and (is_word(given) or len(text) == 2))
 
@@ -276,8 +276,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "helper")
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
-        before = said[max(match.start() - 1, 0) : match.start()]
-        if (before in _hamlets() and not who) or before == load("members")["without"][0][:1] or before in load("people")["denies"]:
+        before = said[match.start() - 1] if match.start() else ""
+        if (before in _hamlets() and not who) or (before and before in load("people")["denies"]):
             continue  # "our village is called"
         mine = who in load("people")["who_self"] or (
             not match["third"]

@@ -352,6 +352,8 @@ def address_spans(said: str) -> list[tuple[int, int]]:
             start = found.end()
         start = _above_before(said, start, end)
         start = _beginning(said, start, end)
+        while (found := lead.match(said, start, end)) and end - found.end() >= 2:
+            start = found.end()
         if said[end:].startswith(tuple(data["done_there"])):
             continue
         if end - start < 2 or _nowhere(said, start, end):
@@ -389,6 +391,8 @@ def _beginning(said: str, start: int, end: int) -> int:
     place = start
     while place < end:  # whatever is done or whoever is named inside: the place comes behind
         word = said[place : max(cut[place], place + 1)]
+        if any(sign in word for sign in load("places")["inside_ends"]):
+            break
         if len(word) > 1 and cut[place] < end and (word in kin or (moves(word) and end - cut[place] >= 2)):
             start = cut[place]
         place = max(cut[place], place + 1)
