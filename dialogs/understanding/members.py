@@ -214,12 +214,13 @@ def find_members(
     ids: list[Run],
     pivot: tuple[str, int] | None = None,
     other: bool = False,
+    applicant: Named | None = None,
 ) -> tuple[Member, ...]:
     """The people a message lists, the applicant left out; the dead and those who left are not of the house.
 
     `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
     applicant when help is asked for somebody else: others are then seen from that person. `other`: help is asked for
-    somebody else, who may be no kin at all.
+    somebody else, who may be no kin at all. What stands behind the `applicant`'s name once more is hers.
     """
     inside = [(one.start, one.end) for one in names]
     anchors = [
@@ -235,10 +236,15 @@ def find_members(
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
+        if other and pivot is None and anchor.count == 1 and _is_the_child(anchor, applicant, names, said):
+            continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         behind = anchors[index - 1].end if index else -9
         if alone and anchor.kinds[0] == "sibling_in_law" and not _together(anchor, said, limit):
             continue
+        if applicant and applicant.start < anchor.start:
+            again = said.find(said[applicant.start : applicant.end], anchor.end, limit)
+            limit = again if again >= 0 else limit  # the applicant once more
         if member := _member(anchor, (behind, limit), said, text, names, ids, pivot, other=other):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
@@ -471,6 +477,16 @@ def _member(
         else:
             members += [member] * anchor.count
     return members
+
+
+def _is_the_child(anchor: _Anchor, applicant: Named | None, names: list[Named], said: str) -> bool:
+    """Whether "the child" is the pupil help is asked for, who has been named."""
+    if applicant is None or "child" not in anchor.kinds or anchor.word in _numbered():
+        return False
+    before = said[max(applicant.start - 6, 0) : applicant.start]
+    return any(word in before for word in load("members")["pupil"]) and not any(
+        anchor.end <= one.start <= anchor.end + 3 and one.start != applicant.start for one in names
+    )
 
 
 def _together(anchor: _Anchor, said: str, end: int) -> bool:

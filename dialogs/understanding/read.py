@@ -89,7 +89,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
     members = tuple(
         one
-        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other)
+        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other, applicant=name)
         if not (name and one.name == kept[name.start : name.end])
     )
     deadline = find_deadline(said)
@@ -250,6 +250,9 @@ _CHILDREN = frozenset(
 def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named | None) -> Run | None:
     taken = {member.id_number for member in members}
     free = [run for run in ids if run.value not in taken]
+    for run in free:
+        if said[: run.start].endswith(tuple(load("read")["speaker"])):
+            return run
     if len(free) > 1 and name and not words("read", "mended").search(said, free[0].end):
         behind = [run for run in free if run.start >= name.end]
         return behind[0] if behind else free[0]
