@@ -57,6 +57,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
         f"(?:{alternation(people['titles'])})|{people['old_man'][0]}{surname}{people['old_man'][1]})"
     )
+    leads = [word for key in ("role", "called", "is", "label") for word in people[key]]
     alone = f"(?P<name>{dotted}|{foreign}|{surname}{given})"
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
@@ -66,18 +67,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
         # a name in the syllables of another language, nobody's surname before it
         "syllables": re.compile(
-            f"(?:(?P<kin>{kin})|{alternation([*people['role'], *people['called'], *people['is'], *people['label']])}){gap}"
-            f"(?P<name>[{people['sounds']}]{{3,8}}){stop}"
+            f"(?:(?P<kin>{kin})|{alternation(leads)}){gap}(?P<name>[{people['sounds']}]{{3,8}}){stop}"
         ),
-        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin})[\\s，,:：叫]{{0,2}}$"),
+        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin})[\\s，,:：\u53eb]{{0,2}}$"),
         "mended_at_once": re.compile(
-            f"{surname}{char}{{1,2}}[\uff1f?\uff0c,\u3002\\s]*(?:{alternation(people['at_once'])})[\uff0c,\u3002\\s]*(?P<name>{surname}{char}{{1,2}}){end}"
+            f"{surname}{char}{{1,2}}[\uff1f?\uff0c,\u3002\\s]*(?:{alternation(people['at_once'])})"
+            f"[\uff0c,\u3002\\s]*(?P<name>{surname}{char}{{1,2}}){end}"
         ),
         "mended": re.compile(
             f"{people['not_but'][0]}{surname}{char}{{1,2}}[，,\\s]*(?:{alternation(people['but'])})(?P<name>{surname}{char}{{1,2}}){end}"
         ),
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
-        "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
+        "kin": re.compile(f"(?:{kin}|(?<![{HAN}])(?:{alternation(load('members')['label'])})){gap}{name}{stop}"),
         "open": re.compile(f"(?:(?P<kin>{kin})|{alternation(people['role'])}){gap}(?={surname})"),
         "title": re.compile(called),
         # a whole name before a title, where a name can begin
@@ -180,7 +181,7 @@ def _dotted_end(said: str, start: int, end: int) -> int:
     """Where the second half of a name with a dot ends: before the first ordinary word."""
     cut, never = words_of(said), load("people")["never"]
     for place in range(start + 2, end):
-        if cut[place] - place > 1 or said[place] in never:
+        if cut[place] - place > 1 or said[place] in never or said[place] not in load("people")["sounds"]:
             return place
     return end
 

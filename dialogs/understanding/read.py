@@ -145,6 +145,8 @@ def _for_herself(seen: Seen) -> bool:
     """Whether somebody gives her own name or age and no sign of another's errand: her kin are told of as her house."""
     signs, data = set(seen.whom), load("read")
     own = bool(signs & set(data["own_signs"])) or _own_person().search(seen.bare) is not None
+    if "kin_named" in signs and "named_myself" not in signs:
+        return False  # somebody of the family is named, the speaker is not
     return own and not signs & set(data["errand_signs"])
 
 
