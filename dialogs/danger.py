@@ -161,6 +161,12 @@ def _note(turn: Turn) -> None:
         return
     if fact == "who" and "phone" in told and not any(character.isalpha() for character in text):
         return  # a telephone is nobody's name
+    order = said.heard.command if said.heard is not None else None
+    if order == "back":
+        return  # there is nothing to go back to; what is missing is asked again
+    if order == "skip" and fact != "where":
+        state.rescue[fact], state.asking_fact = Answer(None, text), ""
+        return
     if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
     more = state.rescue.get("more")
@@ -213,9 +219,11 @@ def _may_be_a_place(turn: Turn, text: str, said_before: int) -> bool:
         return True
     if heard is not None and (heard.told or heard.members or heard.hardships or heard.needs):
         return False
-    if said_before and len(text) <= OVER:
+    place = turn.ctx.read_place(text)
+    if isinstance(place, dict) and place.get("village"):
         return True
-    return words("review", "where").search(fold(text)) is not None or not isinstance(turn.ctx.read_place(text), Problem)
+    short = len(text) <= OVER and not is_over(turn.said)
+    return short and (said_before > 1 or words("review", "where").search(fold(text)) is not None)
 
 
 def _tells_who(turn: Turn, text: str) -> bool:
@@ -275,6 +283,10 @@ def _file(turn: Turn) -> None:
         join(state, step, tuple(rescue[_PEOPLE].value), rescue[_PEOPLE].raw)
     if left is not None:  # the form that was open tells of the same matter, and completes its case
         left.matter = Matter(state.draft)
+        if story.is_settled(left):
+            for slot in ("name", "age", "id_number"):
+                if slot in state.answers:
+                    left.answers.setdefault(slot, state.answers[slot])
         for slot, answer in form.items():
             if slot.partition(".")[0] in _OF_THE_FORM:
                 state.answers.setdefault(slot, answer)

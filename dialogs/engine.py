@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import asides, asking, danger, drafts, menu, outside, principal, review, station, story
+from dialogs import anew, asides, asking, danger, dissent, drafts, menu, outside, principal, review, station
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, helper_of
+from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, holds_wrong_number
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -130,6 +130,8 @@ def _somebody_else(turn: Turn) -> bool:
 
 def _go_on(turn: Turn) -> None:
     """Ask what is still open, or end the way."""
+    if anew.offers(turn):
+        return
     if turn.presume() is not None:
         turn.ask()
         return
@@ -188,7 +190,7 @@ def _commanded(turn: Turn) -> bool:
     # What is written into a book of the station tells what others asked: only a bare order is one.
     command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
-        command = None
+        command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
         command = "human"
     slot = turn.open_slot()
@@ -199,7 +201,7 @@ def _commanded(turn: Turn) -> bool:
         return True
     if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
         return False
-    if menu.aside(turn):
+    if menu.aside(turn) or (state.dialog not in station.BOOKS and dissent.aside(turn)):
         turn.ask()
         return True
     if command is None:
@@ -213,6 +215,9 @@ def _commanded(turn: Turn) -> bool:
             _take(turn, slot, Answer(None, turn.said.text or ""))
         case "unknown" | "skip" if (slot.repeat is None or slot.index is not None) and slot.question.name != "review":
             return _cannot_be_left_out(turn, slot)
+        case "bring":
+            turn.say("tell.list_at_the_end", missing=asking.what_is_missing(turn.dialog, state))
+            turn.ask()
         case "back":
             _back(turn)
         case "cancel" | "restart":
@@ -252,6 +257,10 @@ def _commanded(turn: Turn) -> bool:
     return True
 
 
+def _asks_what_to_bring(turn: Turn) -> bool:
+    return turn.ctx.guide is not None and turn.ctx.guide.asks_what_to_bring(turn.said.text or "")
+
+
 def _comes_back(turn: Turn, slot: Slot) -> bool:
     """Whether all she says is that she wants to go on, as the reminder of a form that was left asks her to."""
     heard, text = turn.said.heard, turn.said.text or ""
@@ -272,6 +281,8 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return heard.command or "progress"
     if heard.asks_how_far:
         return "progress"
+    if heard.agrees is not None:
+        return None  # "she cannot say it herself" is about her yes, and asks for nobody
     return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
 
 
@@ -305,6 +316,9 @@ def _back(turn: Turn) -> None:
 def _confirm(turn: Turn) -> None:
     state, wanted = turn.state, turn.state.confirming
     said = turn.said
+    if wanted == anew.OFFER:
+        _as_before(turn)
+        return
     if said.choice is not None:
         parts = asking.read_button(said.choice)
         known = parts is not None and parts[:3] == (turn.ctx.tag, state.draft, "@confirm")
@@ -327,6 +341,18 @@ def _confirm(turn: Turn) -> None:
     else:
         turn.say("tell.cancelled", phone=turn.ctx.phone)
         turn.state.let_go = dialog == "for_oneself"
+
+
+def _as_before(turn: Turn) -> None:
+    """What she told last time: taken, asked for anew, or left aside for what she says instead."""
+    yes = anew.answered(turn)
+    turn.state.confirming = ""
+    if yes is None:
+        turn.state.answers[anew.OFFER] = Answer(False, how="inferred")
+        _inside(turn)
+        return
+    anew.take(turn, yes)
+    _go_on(turn)
 
 
 def _answered(turn: Turn) -> None:
@@ -363,23 +389,11 @@ def _answered(turn: Turn) -> None:
         _take(turn, slot, Answer(None, turn.said.text))
         return
     value = kind.read(turn.said, turn.ctx)
-    if isinstance(value, Problem) and slot.name == "for_whom" and _is_for_another(turn):
+    if isinstance(value, Problem) and slot.name == "for_whom" and outside.settled_by_the_story(turn):
         value = Answer("other", turn.said.text, "inferred")
     elif _mends_something_else(turn, slot) and not isinstance(value, Problem):
         value = Problem("money_missing")
     _read(turn, slot, kind, value, turn.said.text)
-
-
-def _is_for_another(turn: Turn) -> bool:
-    """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
-    state, heard = turn.state, turn.said.heard
-    if heard is not None and heard.intent != "apply_for_other" and state.tries and story.tells(turn.said):
-        heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
-    if heard is None or heard.intent != "apply_for_other":
-        return False
-    if heard.kin is not None:
-        state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
-    return True
 
 
 def _mends_something_else(turn: Turn, slot: Slot) -> bool:
@@ -399,7 +413,10 @@ def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
 
 def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     """Take what a kind read, or say what is wrong with it."""
+    wrong = not isinstance(kind, IdNumber) and holds_wrong_number(turn.said, turn.ctx.today)
     if not isinstance(value, Problem):
+        if wrong:
+            turn.say("tell.number_wrong")
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
         return
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
@@ -420,7 +437,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
                 turn.say("tell.left_open" if taken is None else "tell.taken_as_is")
             _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
             return
-    if not kept:
+    if wrong:
+        turn.say("tell.number_wrong")
+    elif not kept:
         turn.do(_problem(value))
     if turn.state.tries == PATIENCE + 1:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)

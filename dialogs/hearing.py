@@ -13,7 +13,7 @@ from dialogs.state import Value
 from dialogs.understanding.clean import fold
 from dialogs.understanding.commands import Correction, read_command
 from dialogs.understanding.corrections import number_in
-from dialogs.understanding.digits import find_id_numbers
+from dialogs.understanding.digits import find_case_no, find_id_numbers
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import HAN, alternation, load, words
@@ -173,8 +173,10 @@ def hear_number(text: str, listener: Listener) -> Heard:
     told: dict[str, Value] = {}
     if MOBILE.fullmatch(text):
         return Heard(told={"phone": text})
-    if not find_id_numbers(text.lower()):
-        return Heard()
+    ids = find_id_numbers(text.lower())
+    if not ids:
+        case_no = find_case_no(text, ids)
+        return Heard() if case_no is None else Heard(case_no=case_no.value)
     number = read_id_number(text, listener.today)
     if isinstance(number, Problem):
         return Heard()  # it cannot be right: asked for when its turn comes, and no story either

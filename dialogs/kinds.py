@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
 from dialogs.understanding.id_number import FEWEST, missing_reason, read_id_number
-from dialogs.understanding.kinship import read_relation, word_pattern
+from dialogs.understanding.kinship import read_relation, read_role, word_pattern
 from dialogs.understanding.lexicon import load
 from dialogs.understanding.money import Money as Amount
 from dialogs.understanding.money import read_money
@@ -208,8 +209,11 @@ class HelperKin(Choice):
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        kin = read_relation(_words(said))
-        return picked if kin is None else _HELPER_OF_OWN.get(kin.code, "relative")
+        stands = next((role for one in _CLAUSE.split(_words(said)) if (role := read_role(one)) is not None), None)
+        if stands is None:
+            return picked
+        kin, hers = stands
+        return helper_of(kin.code) if hers else _HELPER_OF_OWN.get(kin.code, "relative")
 
 
 def helper_of(kin: str) -> str:
@@ -359,6 +363,8 @@ class PersonName(Kind):
         text, heard = _words(said).strip(), said.heard
         if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
             return None  # "yes", "no more" and "go back" are nobody's name, however often said
+        if any(map(str.isdigit, fold(text))) or _tells_else(said):
+            return None  # nor is a place or a number
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
@@ -395,6 +401,13 @@ def _kin_words() -> re.Pattern[str]:
 def _may_be_a_number(text: str) -> bool:
     """Whether what cannot be read holds digits enough to be somebody's number; "line 8 is wrong" holds none."""
     return sum(map(str.isdigit, fold(text))) >= FEWEST
+
+
+def holds_wrong_number(said: Said, today: dt.date) -> bool:
+    """Whether words hold an identity number that cannot be right, and no other."""
+    if said.heard is not None and "id_number" in said.heard.told:
+        return False
+    return any(isinstance(read_id_number(run.value, today), Problem) for run in find_id_numbers(level(_words(said))))
 
 
 class IdNumber(Kind):

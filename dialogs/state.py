@@ -36,7 +36,8 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
         text: what she said first, when it is needed later.
         part: the refused part an objection is about.
         values, members: what she said is different now, until it is known of which case.
-        tries: answers to it that could not be taken.
+        tries: how often it was asked in another way, or that she was asked before.
+        unread: answers to it that told nothing.
     """
 
     topic: str
@@ -47,6 +48,7 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Value] = {}
     members: tuple[dict[str, Value], ...] = ()
     tries: int = 0
+    unread: int = 0
 
 
 class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -72,7 +74,7 @@ class State(msgspec.Struct, omit_defaults=True):
         held: the open question was chosen (going back, correcting) and is not simply the next one.
         trail: slots in the order they were asked, for going back.
         tries: failed answers to the open question.
-        confirming: a thing to be confirmed first: "cancel" or "restart".
+        confirming: a thing to be confirmed first: "cancel", "restart", or "as_before" (`dialogs.anew`).
         raised: emergency codes already raised in this draft.
         files: attachments of this draft.
         touched: ISO date of the last message, to greet her after days.

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 
 from dialogs.hearing import Heard, is_bare_number
-from dialogs.household import meet
+from dialogs.household import meet, not_of_the_others
+from dialogs.kinds import helper_of
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
@@ -37,7 +38,9 @@ def belongs(said: Said) -> bool:
     text, heard = said.text or "", said.heard
     if heard is None or is_bare_number(text) or len(_HAN.findall(text)) <= SHORT:
         return False
-    return heard.command is None or bool(heard.told or heard.members)
+    if heard.told or heard.members:
+        return True
+    return heard.command is None and heard.intent != "ask_policy"  # what there is to be had is no wish to have it
 
 
 #: Questions whose answer speaks of somebody without telling of the household: whose telephone it is, who helps.
@@ -55,7 +58,10 @@ def answered(state: State, slot: str, text: str) -> bool:
 def tells(said: Said) -> bool:
     """Whether a message tells of somebody, so that it is worth keeping before a form is open."""
     heard = said.heard
-    return belongs(said) and heard is not None and bool(heard.told or heard.members or heard.hardships or heard.kin)
+    if heard is None or is_bare_number(said.text or ""):
+        return False
+    wish = heard.needs and heard.needs != (_VAGUE["needs"],)  # before a form it is one, though asked as a question
+    return bool(heard.told or heard.members or heard.hardships or heard.kin or wish)
 
 
 def keep(state: State, text: str) -> None:
@@ -79,13 +85,15 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
         known = state.answers.get(slot)
         if not codes or codes == (_VAGUE[slot],) or not _has(dialog, slot):
             continue
+        if codes == ("need_living",) and known is not None and set(known.value or ()) - {"need_unknown"}:
+            continue  # hardship told beside a wish that was named is no other wish
         if known is None or (known.how == "inferred" and set(known.value or ()) != set(codes)):
             state.answers[slot] = Answer(list(codes), raw, "inferred")
             if known is None:
                 filled.append(slot)
     step = dialog.step("members")
     assert isinstance(step, Repeat)
-    people = whole.members_of_hers if _for_herself(state) else whole.members
+    people = _without_hers(state, _people(state, whole))
     if people and meet(state, step, people, raw):
         filled.append("members")
     return filled
@@ -93,19 +101,38 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
 
 def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
     filled = []
-    people = whole.members_of_hers if _for_herself(state) else whole.members
+    told = not_of_the_others(state, whole.told, _people(state, whole))
     for slot in _OWN:
-        value = whole.told.get(slot)
+        value = told.get(slot)
         if value is None or not (_has(dialog, slot) or slot in ("age", "called")):
-            continue
-        if slot in ("name", "age", "id_number") and any(one.get(slot) == value for one in people):
             continue
         known = state.answers.get(slot)
         if known is None or known.value is None or known.doubtful or _gives_way(known, value):
             state.answers[slot] = Answer(value, raw, "told")
-            if known is None or known.value is None:
+            if (known is None or known.value is None) and _has(dialog, slot):  # the others are no line of the card
                 filled.append(slot)
     return filled
+
+
+def _people(state: State, whole: Heard) -> tuple[dict[str, Value], ...]:
+    """The people of the story, seen from the one help is asked for; nobody where the story does not say who that is."""
+    if _for_herself(state):
+        return whole.members_of_hers
+    helper = state.answers.get("helper")
+    if state.dialog == "for_another" and helper is not None and whole.kin is None:
+        # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
+        theirs = [(one, helper_of(str(one.get("relation")))) for one in whole.members]
+        return tuple(one for one, hers in theirs if hers != helper.value or hers == "relative")
+    return whole.members
+
+
+def _without_hers(state: State, people: tuple[dict[str, Value], ...]) -> tuple[dict[str, Value], ...]:
+    """The people without a name or number that is known to be the applicant's."""
+    hers = {(slot, state.answers[slot].value) for slot in ("name", "id_number") if slot in state.answers}
+    return tuple(
+        {field: value for field, value in one.items() if field == "income" or (field, value) not in hers}
+        for one in people
+    )
 
 
 def _gives_way(known: Answer, value: Value) -> bool:

@@ -25,6 +25,8 @@ _ANEW: Final = frozenset(
         "tell.at_the_start",
         "msg.hello",
         "tell.from_the_start",
+        "tell.as_before",
+        "tell.asked_anew",
     }
 )
 

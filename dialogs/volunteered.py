@@ -97,7 +97,11 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     if "agreed" not in state.answers or state.asking in ("agreed", "proof"):
         told |= told_of_helping(said)
     for slot, value in told.items():
-        if slot == but or (of_helper and slot == "name") or not _has(dialog, slot):
+        if of_helper and slot == "name":
+            if but == "helper" and "helper_name" not in state.answers:  # "I am Zhang, her son"
+                state.answers["helper_name"] = Answer(value, said.text or "", "told")
+            continue
+        if slot == but or not _has(dialog, slot):
             continue
         if of_members and slot not in _OF_THE_HOUSE:
             continue

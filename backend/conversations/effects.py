@@ -147,8 +147,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return rated_in_chat(tx, env, contact_id, case_no, score)
         case SayWhy(case_no, text):
             return say_why(tx, env, contact_id, case_no, text)
-        case Withdraw(case_no, proof):
-            return withdraw(tx, env, contact_id, case_no, proof)
+        case Withdraw(case_no, proof, files):
+            return withdraw(tx, env, contact_id, case_no, proof, files)
         case ChangeCase(case_no, text, values, members):
             return change(tx, env, contact_id, case_no, text, values, members)
         case FileObjection():

@@ -27,7 +27,6 @@ def _any(facts: Facts, test: Callable[[Member], bool]) -> bool:
     return any(test(member) for member in facts.members)
 
 
-@condition
 def has_disability(facts: Facts) -> bool:
     """A member is disabled, or the household said so by its hardship type."""
     disabled = _any(facts, lambda member: member.disability or member.disability_grade is not None)

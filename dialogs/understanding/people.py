@@ -20,6 +20,9 @@ class Named(msgspec.Struct, frozen=True):
     role: Role
 
 
+#: Words after which a name may stand that has no surname in front.
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     names, people = load("names"), load("people")
@@ -69,7 +72,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "syllables": re.compile(
             f"(?:(?P<kin>{kin})|{alternation(leads)}){gap}(?P<name>[{people['sounds']}]{{3,8}}){stop}"
         ),
-        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin})[\\s，,:：\u53eb]{{0,2}}$"),
+        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin}){load('members')['i_am_then']}$"),
         "mended_at_once": re.compile(
             f"{surname}{char}{{1,2}}[\uff1f?\uff0c,\u3002\\s]*(?:{alternation(people['at_once'])})"
             f"[\uff0c,\u3002\\s]*(?P<name>{surname}{char}{{1,2}}){end}"

@@ -83,8 +83,9 @@ def case_kept(kept: Kept) -> dict[str, Any]:
 
 
 def _of(answers: Any, slot: str) -> Any:
+    """What she told; what was written down without asking (a child earns nothing) is no fact of hers."""
     answer: Answer | None = answers.get(slot)
-    return None if answer is None else answer.value
+    return None if answer is None or answer.how == "presumed" else answer.value
 
 
 def _members(answers: Any) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "emergency": tuple(rule["code"] for rule in load("emergency")["rule"]),
     "progress": ("not_accepted", "withdrawn"),
     "progress.step": ("not_accepted", "withdrawn"),
+    "label": ("called",),  # asking.labels of what was kept unasked
     "green": ("yes", "no"),
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
