@@ -105,6 +105,8 @@ def member(one: Member) -> dict[str, Any]:
     """A member in the exchange vocabulary; a range of income or money sent home is not an income there."""
     income = one.income
     exact = income is not None and (not income.approx or income.low == income.monthly or _rounded(one))
+    if income is not None and income.period == "day" and income.needs_confirm:
+        exact = False  # a day's wage without the days worked
     return {
         "name": one.name,
         "relation": _in_law(one) or relation(one.relation),

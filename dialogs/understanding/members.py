@@ -472,7 +472,7 @@ def _income(said: str, start: int, end: int) -> Money | None:
             continue
         if clause.end() < end and re.match(r"[，,]", said[clause.end() : clause.end() + 1]):
             following = patterns["clause"].match(said, clause.end() + 1, end)
-            if following and load("grammar")["counters"][1] in following[0]:
+            if following and any(word in following[0] for word in load("money")["days_worked"]):
                 stretch = f"{stretch},{following[0]}"
         value = read_money(stretch)
         if isinstance(value, Money) and (value.monthly == 0 or value.amount >= 30):
