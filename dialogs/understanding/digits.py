@@ -40,10 +40,19 @@ def _dashes() -> dict[int, str]:
 
 def numeric(said: str) -> str:
     """Levelled text of the same length in which digits said one by one are written, a spoken last X too."""
-    view = _spoken().sub(lambda match: spoken_digits(match[0].translate(_dashes())), said)
+    view = _spoken().sub(lambda match: _written(match[0]), said)
     return _last().sub(lambda match: "x" + " " * (len(match[0]) - 1), view) if _SEVENTEEN.search(view) else view
 
 
+def _written(run: str) -> str:
+    """Digits said one by one, written; a whole written number takes nothing of the words behind it ("...9984 five")."""
+    written = _WHOLE.match(run)
+    if written and len(run) - written.end() < 4:
+        return written[0] + run[written.end() :]
+    return spoken_digits(run.translate(_dashes()))
+
+
+_WHOLE = re.compile(r"[0-9](?:[ \-]?[0-9]){10,}x?")
 _SEVENTEEN = re.compile(r"[0-9](?:[ \-]?[0-9]){16}")
 _GROUP = re.compile(r"(?:(?<![a-z0-9])[0-9]+|(?<![0-9])[0-9]{15,})(?:x(?:[0-9]{2}(?![0-9]))?)?(?![a-z])")
 _GAP = re.compile("[ ,\uff0c\u3001.\\-]{1,2}")

@@ -105,6 +105,8 @@ def member(one: Member) -> dict[str, Any]:
     """A member in the exchange vocabulary; a range of income or money sent home is not an income there."""
     income = one.income
     exact = income is not None and (not income.approx or income.low == income.monthly or _rounded(one))
+    if income is not None and income.period == "day" and income.needs_confirm:
+        exact = False  # a day's wage without the days worked
     return {
         "name": one.name,
         "relation": _in_law(one) or relation(one.relation),
@@ -117,9 +119,9 @@ def member(one: Member) -> dict[str, Any]:
 
 def _in_law(one: Member) -> str | None:
     """A wife's parents have words of their own there; the word that was said tells them from a husband's."""
-    if one.relation in ("father_in_law", "mother_in_law") and one.word.lstrip("老")[:1] in ("岳", "丈"):
-        return "岳父" if one.relation == "father_in_law" else "岳母"
-    return None
+    data = load("members")
+    wife = any(sign in one.word for sign in data["wife_parents"])
+    return data["wife_parents_as"].get(one.relation) if wife else None
 
 
 def _rounded(one: Member) -> bool:

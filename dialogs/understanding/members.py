@@ -6,9 +6,9 @@ from functools import cache
 import msgspec
 
 from dialogs.understanding.digits import Run
-from dialogs.understanding.lexicon import HAN, alternation, load, words
+from dialogs.understanding.lexicon import HAN, load, words
+from dialogs.understanding.listing import anchor_pattern, kind_of, patterns_of
 from dialogs.understanding.money import Money, read_money
-from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.people import Named
 from dialogs.understanding.wording import begins
@@ -41,105 +41,9 @@ class _Anchor(msgspec.Struct, frozen=True):
     own: str
 
 
-@cache
-def _anchors() -> re.Pattern[str]:
-    data = load("members")
-    words = [word for _, names in data["kin"] for word in names]
-    counts = alternation(data["many"])
-    classifiers = alternation(word for word in data["classifier"] if word)
-    surname = surname_pattern()
-    number = "".join(load("numerals")["digits"].values()) + load("numerals")["units"]["10"]
-    ranked = alternation(word for word in words if word[0] in data["few"])  # "second brother" is not two brothers
-    return re.compile(
-        f"(?P<skip>{alternation(data['not_kin'])})"
-        f"|(?:(?<![{HAN}])|(?<=[{number}]))(?P<label>{alternation(data['label'])})(?=[:\uff1a]|[{number}0-9]{{1,3}}(?:\\b|[^{number}0-9])"
-        f"|(?<=[(\uff08].)[\uff0c,\u3001)\uff09]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
-        f"|(?P<short_count>{alternation(data['short_counts'])})(?P<short>{data['counted_short']})"
-        f"|(?P<own>{alternation(data['owner'])})?"
-        f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
-        f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
-    )
-
-
-@cache
-def _kind_of() -> dict[str, str]:
-    return {word: kind for kind, names in load("members")["kin"] for word in names}
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    data = load("members")
-    digits = load("numerals")["digits"]
-    ones = "".join(said for digit, said in digits.items() if digit != "0")
-    ten = load("numerals")["units"]["10"][0]
-    also = alternation(load("ages")["and"])
-    number = f"(?:[{data['twenty']}][{ones}]?|[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
-    ages = load("ages")
-    vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
-    years = alternation(ages["years"])
-    before = alternation(load("grammar")["age_before"])
-    not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
-    of = load("people")["of"]
-    own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
-    bare = f"(?:[{data['twenty']}][{ones}]?|[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
-    return {
-        "age": re.compile(
-            f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
-        ),
-        "bare_age": re.compile(
-            f"[\\s，,、(（]?(?:{before})?(?<![{ages['not_after']}])(?P<n>{bare})(?![0-9{ones}{ten}.xX%]|{vague})"
-        ),
-        "of_kin": re.compile(f"{of}?(?:{alternation(word for _, names in data['kin'] for word in names)})"),
-        "age_of": re.compile(
-            f"(?P<n>{number})(?:(?:{years}){of}?|(?<=[^0-9]{ten}){of}|(?<=[0-9]{{2}}){of})(?:{alternation(data['owner'])})?$"
-        ),
-        "each": re.compile(
-            f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
-            f"|(?P<m>{number})(?:{years})(?!{ages['half']})"
-        ),
-        "near": re.compile(f"(?:{not_before}|{alternation(ages['nominal'])})$"),
-        "no_age_behind": re.compile(f"(?:{alternation(data['no_age_behind'])})$"),
-        "gone_at_end": re.compile(data["gone_at_end"]),
-        "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
-        "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
-        "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
-        "dead": re.compile(alternation(data["dead"])),
-        "together": re.compile(data["together"]),
-        "third": re.compile(alternation(data["third"])),
-        "before_kin": re.compile(f"(?P<c>{alternation(data['before_kin'])}){of}$"),
-        "joined": re.compile(data["joined"]),
-        "all_of_them": re.compile(data["all_of_them"]),
-        "all_without": re.compile(f"(?:^|[，,、；;\\s])(?:{data['all_of_them']}){data['without'][0]}"),
-        "someone": re.compile(f"{alternation(own)}|{alternation(load('people')['label'])}"),
-        "mine": re.compile(alternation(data["speaker"])),
-        "i_am": re.compile(f"(?:{alternation(data['i_am'])})$"),
-        "minds": re.compile(f"(?:{alternation(data['minds'])})$"),
-        "not_money": re.compile(alternation(data["not_money"])),
-        "left": re.compile(f"(?<![{data['not_left']}])(?:{alternation(data['left'])})"),
-        "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])(?!.{data['period']})"
-            f"|{data['of_speaker']}|{data['of_all']})"
-        ),
-        "own_stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{data['speaker'][0]})(?=[0-9{ones}{ten}])"
-            f"(?!.{data['period']})|{data['of_speaker']}|{data['of_all']})"
-        ),
-        "cost": re.compile(alternation(data["cost"])),
-        "income": re.compile(alternation(data["income_cue"])),
-        "condition": re.compile(alternation(data["condition_cue"])),
-        "somewhere": re.compile(data["somewhere"]),
-        "without": re.compile(f"(?:{alternation(data['without'])})$"),
-        "clause": re.compile("[^，。,;；！!？?、\\n]+"),
-        "household": re.compile(data["household"]),
-        "alone": re.compile(alternation(data["alone"])),
-        "couple": re.compile(alternation(data["couple"])),
-        "gives": re.compile(alternation(data["gives"])),
-    }
-
-
 def household_size(said: str) -> tuple[int, int, int] | None:
     """(people, start, end) where a text says how many live together; one where it says "only me"."""
-    patterns = _patterns()
+    patterns = patterns_of()
     if (match := patterns["household"].search(said)) and (count := whole(match["n"] or match["m"])) is not None:
         return count, *match.span()
     if match := patterns["couple"].search(said):
@@ -151,8 +55,8 @@ def household_size(said: str) -> tuple[int, int, int] | None:
 
 def kin_inside(said: str, start: int, end: int) -> bool:
     """Whether a word for kin, or a third person, stands in a stretch."""
-    return any(_anchor(match) is not None for match in _anchors().finditer(said, start, end)) or (
-        _patterns()["third"].search(said, start, end) is not None
+    return any(_anchor(match) is not None for match in anchor_pattern().finditer(said, start, end)) or (
+        patterns_of()["third"].search(said, start, end) is not None
     )
 
 
@@ -162,7 +66,7 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
     A number without the word for years counts only within `near` characters of the beginning. `own`: a number right
     at the beginning is of whom was just named, whoever comes next.
     """
-    patterns = _patterns()
+    patterns = patterns_of()
     for match in patterns["age"].finditer(said, start, end):
         if not (own and match.start() == start) and patterns["of_kin"].match(said, match.end()):
             break  # "my seven-year-old son": the age of whoever comes next
@@ -172,10 +76,13 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
             and bare.start() < start + near
         ):
             break
+        group = "n" if match["n"] else "m"
+        if group == "m" and patterns["no_age_behind"].search(said, max(match.start() - 3, 0), match.start()):
+            continue
         if not patterns["near"].search(said, max(match.start() - 6, 0), match.start()):
-            value = _years(match["n"])
+            value = _years(match[group])
             if value is not None and value <= 120:
-                return value, *match.span("n")
+                return value, *match.span(group)
     bare = patterns["bare_age"].search(said, start)  # to the end of the text, so that no number is cut in two
     if bare and not (bare.start() < start + near and bare.end() <= end):
         bare = None
@@ -188,9 +95,17 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
     return None
 
 
+@cache
+def _twenties() -> dict[int, str]:
+    """The signs for twenty and thirty, written out."""
+    ten, digits = load("numerals")["units"]["10"][0], load("numerals")["digits"]
+    return {ord(sign): digits[str(n)][0] + ten for n, sign in enumerate(load("members")["twenty"], start=2)}
+
+
 def _years(said: str) -> int | None:
     """A number of years, also one said with "and" ("seventy and three")."""
-    return whole(words("ages", "and").sub("", said))
+    said = words("ages", "and").sub("", said)
+    return whole(said.translate(_twenties()))
 
 
 def find_members(
@@ -201,46 +116,71 @@ def find_members(
     ids: list[Run],
     pivot: tuple[str, int] | None = None,
     other: bool = False,
+    applicant: Named | None = None,
 ) -> tuple[Member, ...]:
     """The people a message lists, the applicant left out; the dead and those who left are not of the house.
 
     `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
     applicant when help is asked for somebody else: others are then seen from that person. `other`: help is asked for
-    somebody else, who may be no kin at all.
+    somebody else, who may be no kin at all. What stands behind the `applicant`'s name once more is hers.
     """
     inside = [(one.start, one.end) for one in names]
     anchors = [
         anchor
-        for match in _anchors().finditer(said)
+        for match in anchor_pattern().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
     alone = pivot is None and not any(kind in ("brother", "sister") for one in anchors for kind in one.kinds)
-    without = _patterns()["without"]
-    anchors = [one for one in anchors if not without.search(said, max(one.start - 3, 0), one.start)]
+    anchors = _not_denied(anchors, said)
     anchors = [one for one in _in_relation(anchors, said, pivot, other=other) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
+        if other and pivot is None and anchor.count == 1 and _is_the_child(anchor, applicant, names, said):
+            continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         behind = anchors[index - 1].end if index else -9
         if alone and anchor.kinds[0] == "sibling_in_law" and not _together(anchor, said, limit):
             continue
+        if applicant and applicant.start < anchor.start:
+            again = said.find(said[applicant.start : applicant.end], anchor.end, limit)
+            limit = again if again >= 0 else limit  # the applicant once more
         if member := _member(anchor, (behind, limit), said, text, names, ids, pivot, other=other):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
     people = [_known_by_given_name(member, said) for member in _merged(found)]
+    people = people if other else _named_later(people, said, text, names)
     speaker = _speaker(said, text, names, [one for one, _ in found]) if other else None
     if speaker and all(one.relation != speaker.relation for one in people):
         people.append(speaker)
     return tuple(people)
 
 
+def _named_later(people: list[Member], said: str, text: str, names: list[Named]) -> list[Member]:
+    """Adds a name told by "he" or "she" to the one of the house spoken of last, if nobody told that one's name."""
+    told = list(people)
+    for name in names:
+        if name.role != "kin" or not patterns_of()["they_are"].search(said, max(name.start - 6, 0), name.start):
+            continue
+        last = max(
+            (i for i, one in enumerate(told) if one.end <= name.start), key=lambda i: told[i].start, default=None
+        )
+        if last is None or told[last].name is not None:
+            continue
+        age = find_age(said, name.end, min(name.end + 8, len(said)), near=4)
+        told[last] = msgspec.structs.replace(
+            told[last],
+            name=text[name.start : name.end],
+            age=told[last].age if told[last].age is not None or age is None else age[0],
+        )
+    return told
+
+
 def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> Member | None:
     """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
-    match = _patterns()["i_am_of"].search(said)
-    kind = _kind_of()[match["kin"]] if match else None
-    if match is None or kind is None or kind not in load("members")["lives_with"]:
+    match = patterns_of()["i_am_of"].search(said)
+    if match is None or (kind := kind_of()[match["kin"]]) not in load("members")["lives_with"]:
         return None
     name = next((one for one in names if match.end() <= one.start <= match.end() + 3), None)
     name = name or next((one for one in names if one.role == "self"), None)
@@ -256,30 +196,46 @@ def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> M
     )
 
 
+def _not_denied(anchors: list[_Anchor], said: str) -> list[_Anchor]:
+    """Those nobody is said to lack: "no wife, no child" and "no wife and child" name no one."""
+    kept: list[_Anchor] = []
+    denied = -1
+    for anchor in anchors:
+        start = anchor.start - len(anchor.own)
+        joined = patterns_of()["joined"].fullmatch(said[denied:start]) is not None if denied >= 0 else False
+        if patterns_of()["without"].search(said, max(anchor.start - 3, 0), anchor.start) or denied == start or joined:
+            denied = anchor.end
+        else:
+            kept.append(anchor)
+    return kept
+
+
 def _minded(anchor: _Anchor, said: str) -> bool:
     """Whether a child is only what somebody named before does all day ("the wife minds the child")."""
     if anchor.count > 1 or "child" not in anchor.kinds:
         return False
-    if not _patterns()["minds"].search(said, max(anchor.start - 2, 0), anchor.start):
+    if not patterns_of()["minds"].search(said, max(anchor.start - 2, 0), anchor.start):
         return False
     clause = re.split("[\uff0c\u3002,;\uff1b\\s]", said[: anchor.start])[-1]
-    return any(match["kin"] for match in _anchors().finditer(clause))
+    return any(match["kin"] for match in anchor_pattern().finditer(clause))
 
 
 def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members: list[Member], said: str) -> None:
     """What is told of all ("both have high blood pressure") is told of those named just before, too."""
-    if members[0].income is not None and _patterns()["all_without"].search(said, anchor.end, anchor.end + _LIST_END):
+    if members[0].income is not None and patterns_of()["all_without"].search(said, anchor.end, anchor.end + _LIST_END):
         for index, (before, known) in enumerate(found):
             earns = [msgspec.structs.replace(one, income=one.income or members[0].income) for one in known]
             found[index] = (before, earns)
     condition, later = members[0].condition, anchor
     if condition is None:
         return
-    all_of_them = anchor.count == 1 and _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    all_of_them = (
+        anchor.count == 1 and patterns_of()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    )
     for index in range(len(found) - 1, -1, -1):
         before, known = found[index]
         between = said[before.end : later.start]
-        joined = _patterns()["joined"].fullmatch(between) is not None
+        joined = patterns_of()["joined"].fullmatch(between) is not None
         if any(one.condition for one in known) or not (joined or (all_of_them and len(between) <= _ALIKE)):
             return
         found[index] = (before, [msgspec.structs.replace(one, condition=condition) for one in known])
@@ -323,9 +279,8 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
                 kind = "spouse"
         elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
             kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
-        of_child = before is not None and before.kinds[0] == "child" and kind in ("son", "daughter")
-        if before and of_child and between in data["is_a"]:  # "the eldest is a son"
-            told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
+        if before and before.kinds[0] == "child" and kind in ("son", "daughter") and between in data["is_a"]:
+            told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)  # "the eldest is a son"
             continue
         if kind != anchor.kinds[0]:
             anchor = msgspec.structs.replace(anchor, kinds=(kind,))
@@ -347,7 +302,7 @@ def _known_by_given_name(member: Member, said: str) -> Member:
     place = said.find(member.name[1:], member.end + len(member.name))
     if place < 0 or said[place - 1] == member.name[0]:
         return member
-    clause = _patterns()["clause"].match(said, place + 2)
+    clause = patterns_of()["clause"].match(said, place + 2)
     income = _income(said, clause.start(), clause.end()) if clause else None
     return msgspec.structs.replace(member, income=income)
 
@@ -359,14 +314,14 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
     if match["label"]:
         return _Anchor((data["label"][match["label"]],), match["label"], 1, match.start("label"), match.end(), "")
     if match["short"]:
-        kind = data["label"].get(match["short"]) or _kind_of()[match["short"]]
+        kind = data["label"].get(match["short"]) or kind_of()[match["short"]]
         count = data["many"][match["short_count"]]
         return _Anchor((kind,), match["short"], count, match.start("short"), match.end(), "")
     word, end = match["pair"] or match["kin"], match.end()
-    if not begins(match.string, end) and begins(match.string, end - 1) and word[:-1] in _kind_of():
+    if not begins(match.string, end) and begins(match.string, end - 1) and word[:-1] in kind_of():
         word, end = word[:-1], end - 1  # "husband's firm" is no father-in-law
     start = match.start("pair") if match["pair"] else match.start("kin")
-    kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
+    kinds = tuple(data["pairs"][word]) if match["pair"] else (kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
     count = 1 if match["pair"] else data["twins"].get(word) or data["many"].get(said, 1)
     if word in data["needs_owner"] and not match["own"]:
@@ -385,7 +340,7 @@ def _member(
     *,
     other: bool,
 ) -> list[Member]:
-    patterns, (behind, limit) = _patterns(), between
+    patterns, (behind, limit) = patterns_of(), between
     # "she" behind somebody of one's own house is that person; where help is asked for another it is the other
     stop = patterns["stop" if other or pivot else "own_stop"].search(said, anchor.end, limit)
     end = stop.start() if stop else limit
@@ -460,9 +415,19 @@ def _member(
     return members
 
 
+def _is_the_child(anchor: _Anchor, applicant: Named | None, names: list[Named], said: str) -> bool:
+    """Whether "the child" is the pupil help is asked for, who has been named."""
+    if applicant is None or "child" not in anchor.kinds or anchor.word in _numbered():
+        return False
+    before = said[max(applicant.start - 6, 0) : applicant.start]
+    return any(word in before for word in load("members")["pupil"]) and not any(
+        anchor.end <= one.start <= anchor.end + 3 and one.start != applicant.start for one in names
+    )
+
+
 def _together(anchor: _Anchor, said: str, end: int) -> bool:
     """Whether somebody is said to live under the same roof."""
-    return _patterns()["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
+    return patterns_of()["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
 
 
 _LISTED = re.compile("[\uff08(\\s]")
@@ -472,7 +437,7 @@ _NEAR = 16
 
 def _each_age(said: str, start: int, end: int) -> list[int]:
     """The ages a group is told with one by one ("one is eight, one is five")."""
-    told = _patterns()["each"].finditer(said, start, min(end, start + 30))
+    told = patterns_of()["each"].finditer(said, start, min(end, start + 30))
     found = (whole(match["n"] or match["m"]) for match in told)
     return [age for age in found if age is not None and age <= 120]
 
@@ -500,14 +465,14 @@ _NOT_HOUSE = ("uncle", "aunt", "nephew", "niece", "cousin")
 
 
 def _income(said: str, start: int, end: int) -> Money | None:
-    patterns = _patterns()
+    patterns = patterns_of()
     for clause in patterns["clause"].finditer(said, start, end):
         stretch = patterns["not_money"].sub(lambda match: " " * len(match[0]), clause[0])
         if not patterns["income"].search(stretch) or patterns["cost"].search(stretch):
             continue
         if clause.end() < end and re.match(r"[，,]", said[clause.end() : clause.end() + 1]):
             following = patterns["clause"].match(said, clause.end() + 1, end)
-            if following and load("grammar")["counters"][1] in following[0]:
+            if following and any(word in following[0] for word in load("money")["days_worked"]):
                 stretch = f"{stretch},{following[0]}"
         value = read_money(stretch)
         if isinstance(value, Money) and (value.monthly == 0 or value.amount >= 30):
@@ -516,7 +481,7 @@ def _income(said: str, start: int, end: int) -> Money | None:
 
 
 def _condition(said: str, text: str, start: int, end: int, number: Run | None) -> str | None:
-    patterns = _patterns()
+    patterns = patterns_of()
     trim = "".join(load("members")["strip"])
     for clause in patterns["clause"].finditer(said, start, end):
         first, last = clause.span()
@@ -539,7 +504,7 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
 
 def _said_before(anchor: _Anchor, text: str) -> str | None:
     """The condition right before somebody ("with the deaf-mute daughter")."""
-    match = _patterns()["before_kin"].search(text, max(anchor.start - 8, 0), anchor.start - len(anchor.own))
+    match = patterns_of()["before_kin"].search(text, max(anchor.start - 8, 0), anchor.start - len(anchor.own))
     return match["c"] if match else None
 
 

@@ -271,8 +271,14 @@ def _monthly(said: str, raw: str, found: list[Amount]) -> Money:
         chosen = next((one for one in found if one.start > acres.start() + 1), chosen)
     period, certain = _period(said, chosen)
     per_month = _PER_MONTH[period]
-    counted = {match["what"]: number(match["count"]) for match in patterns["counted"].finditer(said)}
-    seasons, days = (counted.get(word) for word in load("grammar")["counters"][:2])
+    counted: dict[str, list[Decimal]] = {}
+    for match in patterns["counted"].finditer(said):
+        if (count := number(match["count"])) is not None:
+            counted.setdefault(match["what"], []).append(Decimal(count))
+    seasons = counted.get(load("grammar")["counters"][0], [None])[-1]
+    # "a day" is the period itself, not one day worked
+    worked = [count for word in load("money")["days_worked"] for count in counted.get(word, []) if count > 1]
+    days = max(worked, default=None)
     if period == "day":
         per_month, note = (Decimal(days), False) if days and days <= 31 else (Decimal(DAYS), True)
     elif period == "quarter" and seasons and seasons <= 4:

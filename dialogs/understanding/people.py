@@ -21,7 +21,6 @@ class Named(msgspec.Struct, frozen=True):
 
 
 #: Words after which a name may stand that has no surname in front.
-_BEFORE_SYLLABLES = ("role", "called", "is", "label")
 
 
 @cache
@@ -61,6 +60,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         f"(?P<name>(?:{surname}|{alternation(names['prefixes'])}{surname}|{surname}{char})"
         f"(?:{alternation(people['titles'])})|{people['old_man'][0]}{surname}{people['old_man'][1]})"
     )
+    leads = [word for key in ("role", "called", "is", "label") for word in people[key]]
     alone = f"(?P<name>{dotted}|{foreign}|{surname}{given})"
     return {
         "self": re.compile(f"(?:{alternation(people['self'])}){gap}{named}"),
@@ -70,15 +70,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "role": re.compile(f"(?:{alternation(people['role'])}){gap}{name}{stop}"),
         # a name in the syllables of another language, nobody's surname before it
         "syllables": re.compile(
-            f"(?:(?P<kin>{kin})|{alternation(word for one in _BEFORE_SYLLABLES for word in people[one])}){gap}"
-            f"(?P<name>[{people['sounds']}]{{3,8}}){stop}"
+            f"(?:(?P<kin>{kin})|{alternation(leads)}){gap}(?P<name>[{people['sounds']}]{{3,8}}){stop}"
         ),
         "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin}){load('members')['i_am_then']}$"),
+        "mended_at_once": re.compile(
+            f"{surname}{char}{{1,2}}[\uff1f?\uff0c,\u3002\\s]*(?:{alternation(people['at_once'])})"
+            f"[\uff0c,\u3002\\s]*(?P<name>{surname}{char}{{1,2}}){end}"
+        ),
         "mended": re.compile(
             f"{people['not_but'][0]}{surname}{char}{{1,2}}[，,\\s]*(?:{alternation(people['but'])})(?P<name>{surname}{char}{{1,2}}){end}"
         ),
         "helper": re.compile(f"(?:{alternation(people['helper'])}){gap}{name}{stop}"),
-        "kin": re.compile(f"(?:{kin}){gap}{name}{stop}"),
+        "kin": re.compile(f"(?:{kin}|(?<![{HAN}])(?:{alternation(load('members')['label'])})){gap}{name}{stop}"),
         "open": re.compile(f"(?:(?P<kin>{kin})|{alternation(people['role'])}){gap}(?={surname})"),
         "title": re.compile(called),
         # a whole name before a title, where a name can begin
@@ -105,6 +108,12 @@ def _no_name() -> re.Pattern[str]:
     whole = alternation([*people["refused"], *kin, *members["pairs"]])
     ends = alternation([*people["refused_end"], *(title for title in load("names")["titles"] if len(title) > 1)])
     return re.compile(f"(?:{whole})|.*(?:{ends})")
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    """What follows a whole name in a list of what is known of somebody."""
+    return re.compile(f"(?:{alternation(load('people')['after_alone'])}|[0-9])")
 
 
 @cache
@@ -142,7 +151,7 @@ def _likely(text: str) -> bool:
     return _given_like(given) if text[0] in load("names")["doubtful"] else any(one in _given() for one in given)
 
 
-_SEPARATORS = ":\uff1a,\uff0c \n"
+_SEPARATORS = ":\uff1a \n\u201c"
 
 
 def _fitted(said: str, start: int, end: int) -> int:
@@ -153,8 +162,15 @@ def _fitted(said: str, start: int, end: int) -> int:
     if surname is None or surname.end() >= end:
         return end
     size = end - surname.end()
+    if size >= 3:  # "Ji Laosan telephone"
+        cut = words_of(said)
+        first = next((place for place in (surname.end() + 2, surname.end() + 1) if cut[place] - place > 1), None)
+        if first is not None and cut[first] <= end:
+            return first
     if size == 3 and said[end - 1] in load("people")["household"] and _given_like(said[surname.end() : end - 1]):
         return end - 1
+    if size == 1 and said[end : end + 1] in load("people")["last"] and _goes_on().match(said, end + 1):
+        return end + 1
     if not re.match(f"[{HAN}]", said[end : end + 1]) or begins(said, end):
         return end
     if size == 2 and begins(said, end - 1) and said[end : end + 1] not in load("people")["household"]:
@@ -168,7 +184,7 @@ def _dotted_end(said: str, start: int, end: int) -> int:
     """Where the second half of a name with a dot ends: before the first ordinary word."""
     cut, never = words_of(said), load("people")["never"]
     for place in range(start + 2, end):
-        if cut[place] - place > 1 or said[place] in never:
+        if cut[place] - place > 1 or said[place] in never or said[place] not in load("people")["sounds"]:
             return place
     return end
 
@@ -188,7 +204,10 @@ def _well_cut(said: str, start: int, end: int) -> bool:
         return True
     if not begins(said, end) or whole_word(said, start, end):
         return False
-    return not (text[0] in load("people")["joins"] and (is_word(text[1:]) or len(text) == 2))
+    given = text[_surnames().match(text).end() :]  # type: ignore[union-attr]
+    if is_word(given) and not _given_like(given) and re.match(f"[{HAN}]", said[end : end + 1]):
+        return False
+    return not (text[0] in load("people")["joins"] and (is_word(given) or len(text) == 2))
 
 
 def _open_end(said: str, start: int) -> int | None:
@@ -240,6 +259,13 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
             or not begins(said, start)  # cut out of a word
         ):
             return
+        if role == "called" and (
+            (text[0] in load("people")["joins"] and start and re.match(f"[{HAN}]", said[start - 1]))
+            or whole_word(said, start, start + 2)
+        ):
+            return
+        if role != "self" and any(text.startswith(word) for word in load("people")["no_beginning"]):
+            return
         if role in ("alone", "after_place", "kin") and text.endswith(tuple(refused)):
             return
         if weak and not (_likely(text) and _well_cut(said, start, end)):
@@ -254,7 +280,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         add(match, "helper")
     for match in patterns["called_as"].finditer(said):
         who = match["who"]
-        if said[match.start() - 1 : match.start()] in _hamlets() and not who:
+        before = said[match.start() - 1] if match.start() else ""
+        if (before in _hamlets() and not who) or (before and before in load("people")["denies"]):
             continue  # "our village is called"
         mine = who in load("people")["who_self"] or (
             not match["third"]
@@ -267,6 +294,8 @@ def find_names(said: str, places: list[tuple[int, int]]) -> list[Named]:
         if bare and (not _at_end().match(said, match.end("name")) or not _given_like(said[slice(*match.span("name"))])):
             continue  # "call the rice man": a name without a surname has to end where the words end
         add(match, "self" if mine else "kin" if who else "other", weak=not (who or mine))
+    for match in patterns["mended_at_once"].finditer(said):
+        add(match, "self")
     for match in patterns["mended"].finditer(said):
         add(match, "self")
     for match in patterns["self"].finditer(said):

@@ -325,7 +325,10 @@ def _fragment() -> re.Pattern[str]:
     )
     street = f"{inner}{{1,5}}?(?:{alternation(data['street'])}){n}(?:{ends['number']}){room}"
     born = f"(?:{alternation(data['provinces'])}){inner}{{2,3}}(?={alternation(data['from'])})"
-    return re.compile(f"(?:(?:{upper})+(?:{lower})*|(?:{lower})+)(?:(?:{street})|(?:{tail}))*|{street}|{born}")
+    below = f"{inner}{{1,5}}?(?:{alternation(data['hamlet_below'])})(?![{HAN}])"
+    return re.compile(
+        f"(?:(?:{upper})+(?:(?:{lower})+|{below})?|(?:{lower})+)(?:(?:{street})|(?:{tail}))*|{street}|{born}"
+    )
 
 
 @cache
@@ -347,7 +350,12 @@ def address_spans(said: str) -> list[tuple[int, int]]:
         start, end = match.span()
         while (found := lead.match(said, start, end)) and end - found.end() >= 2:
             start = found.end()
+        start = _above_before(said, start, end)
         start = _beginning(said, start, end)
+        while (found := lead.match(said, start, end)) and end - found.end() >= 2:
+            start = found.end()
+        if said[end:].startswith(tuple(data["done_there"])):
+            continue
         if end - start < 2 or _nowhere(said, start, end):
             continue
         if said[start:end] in data["not_a_place"] or (end - start < 3 and not _small(said, start, end)):
@@ -360,13 +368,34 @@ def address_spans(said: str) -> list[tuple[int, int]]:
         if any(word in said[start : end + 2] for word in data["not_home"]):
             continue
         spans.append((start, end))
+    for match in re.finditer(f"{data['place_called']}(?P<place>[{HAN}]{{2,5}})(?![{HAN}])", said):
+        if not any(first < match.end() and match.start("place") < last for first, last in spans):
+            spans.append(match.span("place"))
     return spans
+
+
+def _above_before(said: str, start: int, end: int) -> int:
+    """Where the name of a province, a city or a county begins that reaches into a place from before it."""
+    for first in range(max(start - 3, 0), start):
+        if any(above(said[first:last]) for last in range(start + 1, min(end, first + 12) + 1)):
+            return first
+    return start
 
 
 def _beginning(said: str, start: int, end: int) -> int:
     """Where a place begins behind words that say what is done, when or by whom; `end` where nothing is left."""
+    if any(above(said[start:last]) for last in range(start + 2, min(end, start + 12) + 1)):
+        return start
     cut = words_of(said)
     kin = kin_words()
+    place = start
+    while place < end:  # whatever is done or whoever is named inside: the place comes behind
+        word = said[place : max(cut[place], place + 1)]
+        if any(sign in word for sign in load("places")["inside_ends"]):
+            break
+        if len(word) > 1 and cut[place] < end and (word in kin or (moves(word) and end - cut[place] >= 2)):
+            start = cut[place]
+        place = max(cut[place], place + 1)
     while start < end and cut[start] == 0:
         start += 1  # inside a word
     while (

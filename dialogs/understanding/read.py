@@ -49,7 +49,7 @@ def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) ->
     return _understood(kept, said, today, gazetteer)
 
 
-_APART = re.compile(f"(?:[{HAN}] ){{6,}}[{HAN}]")
+_APART = re.compile(f"(?:[{HAN}0-9] ){{6,}}[{HAN}0-9]")
 _NAME_APART = re.compile(f"(?<=[{load('read')['before_a_name']}]) ?[{HAN}] [{HAN}](?: [{HAN}])?(?! ?[{HAN}])")
 
 
@@ -89,7 +89,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
     members = tuple(
         one
-        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other)
+        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other, applicant=name)
         if not (name and one.name == kept[name.start : name.end])
     )
     deadline = find_deadline(said)
@@ -145,6 +145,8 @@ def _for_herself(seen: Seen) -> bool:
     """Whether somebody gives her own name or age and no sign of another's errand: her kin are told of as her house."""
     signs, data = set(seen.whom), load("read")
     own = bool(signs & set(data["own_signs"])) or _own_person().search(seen.bare) is not None
+    if "kin_named" in signs and "named_myself" not in signs:
+        return False  # somebody of the family is named, the speaker is not
     return own and not signs & set(data["errand_signs"])
 
 
@@ -250,6 +252,9 @@ _CHILDREN = frozenset(
 def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named | None) -> Run | None:
     taken = {member.id_number for member in members}
     free = [run for run in ids if run.value not in taken]
+    for run in free:
+        if said[: run.start].endswith(tuple(load("read")["speaker"])):
+            return run
     if len(free) > 1 and name and not words("read", "mended").search(said, free[0].end):
         behind = [run for run in free if run.start >= name.end]
         return behind[0] if behind else free[0]
@@ -270,22 +275,33 @@ def _own_age(
     other: bool,
     intent: Intent,
 ) -> tuple[int, int, int] | None:
+    objects = tuple(load("read")["object_of"])
     starts = [_behind_sex(said, name.end)] if name else []
     starts += [
         match.end()
         for match in words("read", "own_age").finditer(said)
-        if not other and not words("read", "object_of").search(said, max(match.start() - 2, 0), match.start())
+        if not other and not said[: match.start()].endswith(objects)
     ]
     if other:
         starts += kin_places(said, pivot[0]) if pivot else []
         starts += [match.end() for match in words("read", "other_age").finditer(said)]
+    claimed, doubtful = {member.age for member in members}, None
     for start in starts:
         found = find_age(said, start, min(start + _TOLD, len(said)), near=4)
         if found and not _of_somebody(said, start, found[1], name, other=other):
-            return found
+            if found[0] not in claimed:
+                return found
+            doubtful = doubtful or found  # told of a member, too: another may be hers
+    if doubtful:
+        return doubtful
     if intent in _NO_FACTS - {"other", "confirm"}:
         return None
-    claimed = {member.age for member in members}
+    if name and (found := _bare_clause(said, view, name.end)):
+        return found
+    if intent == "report_emergency" and not other:
+        for match in words("read", "third_age").finditer(said):
+            if found := find_age(said, match.end(), min(match.end() + 8, len(said)), near=2):
+                return found
     first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
         found = find_age(said, start, end, near=2)
@@ -297,6 +313,21 @@ def _own_age(
             and (other or not kin_inside(said, 0, start))
         ):
             return found
+    return None
+
+
+def _bare_clause(said: str, view: Scene, start: int) -> tuple[int, int, int] | None:
+    """A clause behind a name that is nothing but a number, before anybody else is named."""
+    for first, last in view.clauses:
+        if first < start or last - first > 6:
+            if first >= start and kin_inside(said, first, last):
+                return None
+            continue
+        found = find_age(said, first, last, near=2)
+        if found and found[1] <= first + 1 and last - found[2] <= 2:
+            return found
+        if kin_inside(said, first, last):
+            return None
     return None
 
 
