@@ -17,7 +17,7 @@ from dialogs.understanding.lexicon import compiled, load
 from dialogs.understanding.marks import masked
 from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
-from dialogs.understanding.scene import Scene, news
+from dialogs.understanding.scene import Scene, news, past, recent, routine, settled
 
 _NAMED, _UNNAMED = -0.5, -0.25
 """Scores from which a code counts, where the rules name its words and where only the judge proposes it. Both lie below
@@ -56,14 +56,18 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     """The emergencies, the gravest first, those to be asked about behind them.
 
     Rules and judge are two voices. What the rules are sure of is an alarm unless the judge finds the message calm: then
-    it is asked; a short cry has few words to weigh and counts unless it is plainly calm. Where the rules only wonder, or hear nothing, the judge makes it an alarm
-    when it is sure by the words alone, and a caring question when it is in doubt.
+    it is asked; a short cry has few words to weigh and counts unless it is plainly calm, an outcry always. Where the
+    rules only wonder, or hear nothing, the judge makes it an alarm when it is sure by the words alone, and a caring
+    question when it is in doubt.
     """
     words, full = weighed.words["danger"], weighed.full["danger"]
     short = len(view.said) <= _CRY
-    calm = full <= _CALM_SHORT if short else full <= _CALM or words <= _CALM_BY_WORDS
+    quiet = any(tells(view.said) for tells in (settled, routine, past, news))
+    bar = _CALM_SHORT if short else _CALM_NOW if recent(view.said) and not quiet else _CALM
+    calm = full <= bar or (not short and words <= _CALM_BY_WORDS)
+    outcry = len(set(view.said)) <= _OUTCRY
     despair = short or words > _CALM_DESPAIR  # who may want to die is rather rung for once too often
-    sure = [one for one in found if one.sure and (not calm or (despair and one.code == "em_suicide"))]
+    sure = [one for one in found if one.sure and (outcry or not calm or (despair and one.code == "em_suicide"))]
     doubts = [one if not one.sure else replace(one, sure=False) for one in found if one not in sure]
     if sure:
         return (*_likeliest_first(sure, weighed), *doubts)
@@ -74,8 +78,8 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     likeliest = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     code, level, safety = of_exchange(likeliest, view.said)
     start, end = leaning(view, "danger")
-    sure = _rings(code, words, full) and not news(view.said)
-    return (Emergency(code, level, safety, start, end, sure=sure, rule="judge"),)
+    rings = _rings(code, words, full) and (words > _SURELY or not news(view.said))
+    return (Emergency(code, level, safety, start, end, sure=rings, rule="judge"),)
 
 
 def _likeliest_first(sure: list[Emergency], weighed: Weighed) -> list[Emergency]:
@@ -96,23 +100,23 @@ _LIKELIER, _FAR_LIKELIER, _UNKNOWN = 0.1, 0.3, -1.0
 
 
 def _rings(code: str, words: float, full: float) -> bool:
-    """Whether the judge is sure enough to ring where the rules are not; for a life that may be ended, by words alone."""
+    """Whether the judge is sure enough to ring where the rules are not; of a wish to die by the words alone."""
     return words > _ALARMING[0] and (full > _ALARMING[1] or code == "em_suicide")
 
 
 def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
-    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it and has its words."""
+    """Code, level and safety text of domain 8.2 for an exchange code: the first with its words."""
     entries = load("read")["danger_of"][code]
     ours = next(one["code"] for one in entries if "words" not in one or compiled(one["words"]).search(said))
     return (ours, *level_of(ours))
 
 
-_CALM, _CALM_BY_WORDS, _CALM_SHORT, _CALM_DESPAIR = -0.1, -0.65, -0.35, -0.85
-"""An alarm of the rules at or below either score, or in a short message below the last one, becomes a question."""
-_ALARMING, _WORRYING = (0.0, -0.1), -0.35
+_CALM, _CALM_NOW, _CALM_SHORT, _CALM_BY_WORDS, _CALM_DESPAIR = -0.1, -0.4, -0.5, -0.65, -0.85
+"""At or below its bar an alarm of the rules is asked about: by all signs (of now; in few words), by words alone."""
+_ALARMING, _SURELY, _WORRYING = (0.0, -0.15), 0.3, -0.3
 """By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
-_CRY = 8
-"""Characters of a message with few words to weigh."""
+_CRY, _OUTCRY = 8, 4
+"""Characters of a message with few words to weigh, and different ones of a cry that is never weighed."""
 
 
 def hardships(
