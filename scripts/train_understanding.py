@@ -32,7 +32,7 @@ from dialogs.understanding.read import understand
 
 FOLDER = Path(__file__).parents[1] / "tests" / "understanding" / "messages"
 TODAY = dt.date(2026, 11, 3)
-COST = 1.0
+COST = 2.0
 ROUNDS = 25
 SEEN = 2  # a mark of fewer messages is left out
 LIGHT = 12  # thousandths; a weight below is left out
