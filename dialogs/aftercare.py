@@ -25,6 +25,8 @@ WITHDRAWABLE: Final = frozenset(
     {"submitted", "supplement_required", "accepted", "joint_meeting", "dispatched", "in_progress"}
 )
 _STOPS: Final = frozenset({"withdraw", "cancel"})
+#: Orders that are no answer to anything that is asked here, whatever may be said freely.
+ORDERS: Final = frozenset({"human", "progress", "menu", "help", "back", "policy", "erase"})
 _FREE: Final = ("object.why", "lead.what", "rate.why")  # answered in her own words
 #: How the applicant's own yes may be shown when a helper withdraws; "later" is too late here.
 HER_YES: Final = ("voice", "signature", "witness")
@@ -36,7 +38,10 @@ GRADES: Final = ("5", "4", "3", "2", "1")
 def goes_on(turn: Turn) -> bool:
     """Take the answer to what was asked last about a case; False when nothing was, or she speaks of something else."""
     after, turn.state.after = turn.state.after, None
-    return after is not None and _goes_on(turn, after, turn.said.heard or Heard())
+    heard = turn.said.heard or Heard()
+    if after is None or heard.command in ORDERS or turn.names_the_clerk():
+        return False
+    return _goes_on(turn, after, heard)
 
 
 def begins(turn: Turn) -> bool:
@@ -139,11 +144,12 @@ def _withdraw(turn: Turn) -> bool:
     if len(meant) > 1:
         ask_which(turn, After("withdraw.which"), meant)
     else:
-        _sure(turn, meant[0])
+        sure(turn, meant[0])
     return True
 
 
-def _sure(turn: Turn, case: OwnCase) -> None:
+def sure(turn: Turn, case: OwnCase) -> None:
+    """Ask once before anything is withdrawn."""
     ask(
         turn, After("withdraw.sure", case.number), "ask.after.withdraw", yes_or_no("withdraw"),
         short=case.short, called=case.called,
@@ -156,7 +162,7 @@ def _withdraw_on(turn: Turn, after: After, heard: Heard) -> bool:
     if after.topic == "withdraw.which":
         chosen = picked_case(turn, after)
         if chosen is not None:
-            _sure(turn, chosen)
+            sure(turn, chosen)
         return chosen is not None
     option = picked(turn, after)
     if option is None and _says(turn, "withdraw"):
@@ -167,13 +173,14 @@ def _withdraw_on(turn: Turn, after: After, heard: Heard) -> bool:
     if option == "no":
         turn.say("tell.after.goes_on", short=case.short)
     elif case.helper:
-        _ask_her_yes(turn, case.number)
+        ask_her_yes(turn, case.number)
     else:
         turn.do(Withdraw(case.number))
     return True
 
 
-def _ask_her_yes(turn: Turn, number: str, tries: int = 0) -> None:
+def ask_her_yes(turn: Turn, number: str, tries: int = 0) -> None:
+    """Ask a helper how the one she helps said that she wants it."""
     case = case_of(turn, number)
     labels = (*(Option(code, f"proof.{code}") for code in HER_YES), Option("no", "option.after.her_no"))
     after = After("withdraw.proof", number, tries=tries)
@@ -189,7 +196,7 @@ def _proved(turn: Turn, after: After, heard: Heard) -> bool:
     if proof is None and (heard.leans is False or heard.agrees in ("no", "cannot_say") or _says(turn, "her_not")):
         proof = "no"
     if proof is None and after.tries == 0 and heard.agrees == "all":
-        _ask_her_yes(turn, after.case_no, tries=1)  # that she wants it is not yet how she said so
+        ask_her_yes(turn, after.case_no, tries=1)  # that she wants it is not yet how she said so
         return True
     if proof is None:
         return False
@@ -197,7 +204,7 @@ def _proved(turn: Turn, after: After, heard: Heard) -> bool:
         turn.do(CallHuman("withdraw"))
         turn.say("tell.after.ask_herself", phone=turn.ctx.phone, clerk=turn.ctx.clerk)
     else:
-        turn.do(Withdraw(after.case_no, proof))
+        turn.do(Withdraw(after.case_no, proof, tuple(file.id for file in turn.said.files)))
     return True
 
 
@@ -238,13 +245,14 @@ def _wants_a_mark_taken(turn: Turn, heard: Heard) -> bool:
             turn.say("tell.not_rated_now", number=cases[0].short)
         return bool(cases and score)
     if bare or not score:
-        _ask_mark(turn, due[0])
+        ask_mark(turn, due[0])
     else:
         _rate(turn, due[0].number, score)
     return True
 
 
-def _ask_mark(turn: Turn, case: OwnCase) -> None:
+def ask_mark(turn: Turn, case: OwnCase) -> None:
+    """Ask for a mark, the five grades to press."""
     labels = tuple(Option(grade, f"option.after.grade.{grade}") for grade in reversed(GRADES))
     ask(turn, After("rate.score", case.number), "ask.after.rate", labels, short=case.short)
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from dialogs.guide import Guide
-from dialogs.state import Value
+from dialogs.hearing import Heard
+from dialogs.state import Answer, Value
 from dialogs.understanding.problems import Problem
 
 
@@ -53,8 +54,28 @@ class OwnCase(msgspec.Struct, frozen=True):
     proofs: tuple[str, ...] = ()
 
 
+class Earlier(msgspec.Struct, frozen=True):
+    """What her last case knows of her, where it is closed.
+
+    Attributes:
+        answers: by slot, of herself and of each person in her household (`dialogs.anew`).
+        size: people in the household.
+    """
+
+    answers: dict[str, Answer]
+    size: int = 1
+
+
+def _no_earlier() -> Earlier | None:
+    return None
+
+
 def _no_cases() -> tuple[OwnCase, ...]:
     return ()
+
+
+def _hears_nothing(text: str) -> Heard:
+    return Heard()
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -70,7 +91,9 @@ class Context(msgspec.Struct, frozen=True):
         filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
         cases: her cases, the newest first; looked up only when a message is about one.
+        earlier: what a closed case of hers knows; looked up only when she applies anew.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
+        hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
     """
 
     today: dt.date
@@ -84,4 +107,6 @@ class Context(msgspec.Struct, frozen=True):
     guide: Guide | None = None
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
+    earlier: Callable[[], Earlier | None] = _no_earlier
     read_place: Callable[[str], Value | Problem] = _as_said
+    hear: Callable[[str], Heard] = _hears_nothing

@@ -53,6 +53,20 @@ def names_the_service(turn: Turn) -> bool:
     return pattern("service_named").search(fold(turn.said.text or "")) is not None
 
 
+#: Of a message that is a complaint and no story.
+COMPLAINT: Final = 40
+
+
+def aside(turn: Turn) -> bool:
+    """A complaint about the service in the middle of a form: it is passed on, and the form goes on."""
+    heard, text = turn.said.heard, fold(turn.said.text or "")
+    plain = heard is not None and heard.objects and heard.danger is None and len(text) <= COMPLAINT
+    if not plain or not (names_the_service(turn) or pattern("service").search(text)):
+        return False
+    tell_lead(turn, "service")
+    return True
+
+
 def takes_back(turn: Turn) -> bool:
     """Whether she takes an objection back."""
     text = fold(turn.said.text or "")
@@ -88,22 +102,24 @@ def object_(turn: Turn, cases: tuple[OwnCase, ...], *, was_asked: bool = False) 
     if len(meant) > 1:
         ask_which(turn, after, meant)
     else:
-        _on(turn, meant[0], after)
+        on(turn, meant[0], after)
 
 
-def _on(turn: Turn, case: OwnCase, after: After) -> None:
+def on(turn: Turn, case: OwnCase, after: After) -> None:
+    """Of this case: which result, where several were not granted, and why."""
     kind = kind_of(after.text)
     if kind == "" and len(case.refused) > 1:
-        labels = tuple(Option(part, "option.after.item", {"item": Term("item", item)}) for part, item in case.refused)
-        ask(
-            turn,
-            After("object.part", case.number, text=after.text, tries=after.tries),
-            "ask.after.which_result",
-            labels,
-        )
+        ask_part(turn, case, after)
         return
     part = case.refused[0][0] if kind == "" and case.refused else ""
     _with_reason(turn, After("object.why", case.number, text=after.text, part=part, tries=after.tries))
+
+
+def ask_part(turn: Turn, case: OwnCase, after: After) -> None:
+    """Ask with which result she does not agree."""
+    labels = tuple(Option(part, "option.after.item", {"item": Term("item", item)}) for part, item in case.refused)
+    again = After("object.part", case.number, text=after.text, tries=after.tries)
+    ask(turn, again, "ask.after.which_result", labels)
 
 
 def kind_of(text: str) -> str:
@@ -142,5 +158,5 @@ def go_on(turn: Turn, after: After) -> bool:
         return option is not None
     case = picked_case(turn, after)
     if case is not None:
-        _on(turn, case, after)
+        on(turn, case, after)
     return case is not None

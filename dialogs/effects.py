@@ -178,10 +178,12 @@ class Withdraw(msgspec.Struct, frozen=True, tag="withdraw"):
 
     Attributes:
         proof: how the applicant's own yes is shown, where a helper says it (`dialogs.kinds.Proof`); "" by herself.
+        files: what shows it, where she sent something.
     """
 
     case_no: str
     proof: str = ""
+    files: tuple[str, ...] = ()
 
 
 class ChangeCase(msgspec.Struct, frozen=True, tag="change"):

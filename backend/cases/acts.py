@@ -34,7 +34,8 @@ from backend.transfers.status import DECIDED, TERMINAL
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.grounds import declined_ground
-from dialogs.terms import Term, Terms
+from dialogs.effects import Say
+from dialogs.terms import Param, Term, Terms
 
 CONFIRMATIONS: Final = ("said", "phone", "visit", "undeliverable")
 SUPPLEMENT_ROUNDS: Final = 1  # a second list needs the township's leader (domain 3.5)
@@ -176,11 +177,12 @@ def supply(tx: Tx, env: Env, actor: Actor, case_id: str) -> Case:
     return case
 
 
-def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str, *, proof: str = "") -> Case:
+def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str, *, proof: str = "", answer: list[Say] | None = None) -> Case:
     """Withdraw: open transfers are called off; what was decided already is still told (domain 3.5).
 
     Args:
         proof: how her own yes was shown, where a helper says it for her; no mandate covers withdrawing without it.
+        answer: takes what she hears where she is answered at once, so that it is not said twice; else it is posted.
     """
     case = case_for(tx, actor, case_id)
     if actor.kind == "person" and case.proxy_filed and not proof:
@@ -205,12 +207,14 @@ def withdraw(tx: Tx, env: Env, actor: Actor, case_id: str, *, proof: str = "") -
     deadlines.stop(tx, env, case.id, ("clk_redispatch", "clk_meeting_submit", "clk_meeting_hold"))
     move(tx, env, actor, case, "withdraw", after=after)
     message = "msg.withdrawn_rest" if decided else "msg.withdrawn"
-    params = {"called": called(tx, env, case), "short": case.short_no}
-    to_person(
-        tx, env, case.contact_id, message,
-        {**params, "items": Terms("item", tuple(part.item for part in dropped))} if decided else {**params},
-        key=f"{case.id}:withdrawn:{case.journal_seq}", case_id=case.id,
-    )  # fmt: skip
+    params: dict[str, Param] = {"called": called(tx, env, case), "short": case.short_no}
+    if decided:
+        params["items"] = Terms("item", tuple(part.item for part in dropped))
+    if answer is not None:
+        answer.append(Say(message, params))
+    else:
+        key = f"{case.id}:withdrawn:{case.journal_seq}"
+        to_person(tx, env, case.contact_id, message, params, key=key, case_id=case.id)
     if decided:
         tell_feedback_due(tx, env, case)
     return case

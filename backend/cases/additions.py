@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, update
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import update
 from sqlmodel import col, select
 
-from backend.cases.tables import Addition, Case
+from backend.cases.tables import Addition, Case, CaseChange
 from backend.conversations.tables import Attachment
 from backend.env import Actor, Env
 from backend.ids import new_id
@@ -42,15 +45,24 @@ def add(tx: Tx, env: Env, actor: Actor, register_no: str, text: str | None, file
     return ()
 
 
-def _unseen(case_id: str) -> ColumnElement[bool]:
-    return and_(col(Addition.case_id) == case_id, col(Addition.seen_at).is_(None))
+#: What comes after handing in and is looked at by the window: words and files, and values that are different now.
+_NEWS: Final = (Addition, CaseChange)
 
 
-def unseen(tx: Tx, case_id: str) -> bool:
-    """Whether something she added has not been before a colleague's eyes yet."""
-    return tx.session.exec(select(Addition.id).where(_unseen(case_id)).limit(1)).first() is not None
+def unseen(tx: Tx, case_ids: Collection[str]) -> set[str]:
+    """The cases with something she added or changed that has not been before a colleague's eyes yet."""
+    found: set[str] = set()
+    for row in _NEWS if case_ids else ():
+        new = select(row.case_id).where(col(row.case_id).in_(case_ids), col(row.seen_at).is_(None)).distinct()
+        found.update(tx.session.exec(new))
+    return found
 
 
 def see(tx: Tx, env: Env, case_id: str) -> int:
-    """A colleague of the window has the case before her: what was added is seen; how much was new."""
-    return tx.connection.execute(update(Addition).where(_unseen(case_id)).values(seen_at=env.now)).rowcount
+    """A colleague of the window has the case before her: what came after handing in is seen; how much was new."""
+    return sum(
+        tx.connection.execute(
+            update(row).where(col(row.case_id) == case_id, col(row.seen_at).is_(None)).values(seen_at=env.now)
+        ).rowcount
+        for row in _NEWS
+    )

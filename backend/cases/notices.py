@@ -17,6 +17,7 @@ from backend.ids import new_id
 from backend.prepared import insert
 from backend.staff.service import issue_link
 from backend.transfers.plan import fitting
+from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.catalogue.asking import asked_besides
 from dialogs.effects import Option, Say
@@ -47,15 +48,17 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
     Args:
         lines: the household of a case just opened, which has no notice and nothing under way yet; looked up otherwise.
     """
+    asked: list[str] = []
     if lines is not None:
         last, found = None, fitting(env, case, lines, listed=True)
     else:
-        lines = household_lines(tx, env, case)
-        last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts_of(tx, case), listed=True)
+        lines, parts = household_lines(tx, env, case), parts_of(tx, case)
+        last, found = latest(tx.session, env, case.id), fitting(env, case, lines, parts, listed=True)
+        asked = _waited_for(case, parts)
     items = tuple(one.item for one in found)
     if not items:
         return None
-    facts = facts_of(case, lines, items, mandated=is_shown(tx, case))
+    facts = facts_of(tx, env, case, lines, items, mandated=is_shown(tx, case), asked=asked)
     built = build_notice(items, facts, env.catalogue, env.county, env.today, town=case.town, village=case.village or "")
     if last is not None:  # what was asked for besides stays on the list
         built = with_asked(built, (one for one in last[1].materials if not one.items))
@@ -67,12 +70,18 @@ def issue_notice(tx: Tx, env: Env, case: Case, lines: tuple[HouseholdLine, ...] 
     return Issued(number, notice, path, (short(notice, path),))
 
 
+def _waited_for(case: Case, parts: Iterable[Transfer]) -> list[str]:
+    """The papers the window or a department has asked her for and not seen yet."""
+    asked = [code for row in parts if row.status == "materials_requested" for code in row.materials]
+    return [*case.supplement, *asked]
+
+
 def list_besides(tx: Tx, env: Env, case: Case, codes: Iterable[str], reason: str) -> OneTimeNotice:
     """The newest notice with these materials on it, kept as its next version; the first one where there is none."""
     lines = household_lines(tx, env, case)
     last = latest(tx.session, env, case.id)
     items = () if last else tuple(one.item for one in fitting(env, case, lines, parts_of(tx, case), listed=True))
-    facts = facts_of(case, lines, items)
+    facts = facts_of(tx, env, case, lines, items)
     if last is not None:
         before: OneTimeNotice | None = last[1]
         now = msgspec.structs.replace(last[1], day=env.today)

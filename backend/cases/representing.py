@@ -213,6 +213,33 @@ def show_later(tx: Tx, env: Env, contact_id: str, case: Case, proof: str, files:
     return (Say("tell.mandate_shown", {"number": case.short_no}),)
 
 
+def widen(tx: Tx, env: Env, contact_id: str, case: Case, what: str, proof: str, files: tuple[str, ...] = ()) -> None:
+    """The mandate covers one thing more, as the one who is helped has said; how that is shown is kept with it.
+
+    Args:
+        what: what it covers now: withdraw.
+        proof: voice, signature or witness.
+        files: that show it, filed as her mandate; without one it was stated by the helper and no more.
+    """
+    found = representation_of(tx, case)
+    if found is None:
+        return
+    found.scope = list(dict.fromkeys((*found.scope, what)))
+    _file_as_mandate(tx, contact_id, files)
+    for attachment in (tx.session.get(Attachment, one) for one in files):
+        if attachment is not None and attachment.contact_id == contact_id:
+            attachment.case_id = case.id
+            tx.session.add(attachment)
+    if found.confirmed_at is None and (files or proof == "witness"):
+        _shown(tx, env, case, found, proof, contact_id)
+    tx.session.add(found)
+    record(
+        tx, env, Actor("person", contact_id, ("proxy",)), "withdrawal_confirmed", case=case, subject=found.id,
+        data={"scope": what, "proof": proof, "shown": bool(files)},
+    )  # fmt: skip
+    tx.session.add(case)
+
+
 def _shown(tx: Tx, env: Env, case: Case, found: Representation, proof: str, contact_id: str) -> None:
     found.proof, found.confirmed_at = proof, env.now
     tx.session.add(found)

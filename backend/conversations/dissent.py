@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from backend.cases import acts
 from backend.cases.move import get_case
+from backend.cases.representing import widen
 from backend.cases.tables import Case
 from backend.conversations.own import helper_of
 from backend.conversations.window import window_of
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
-from backend.journal.record import record
 from backend.messages import day, group_params, town_group
 from backend.objections.acts import file_objection, withdraw_objection
 from backend.outbox.post import to_group
@@ -21,25 +21,29 @@ def _her(contact_id: str) -> Actor:
     return Actor("person", contact_id, ("applicant", "proxy"))
 
 
-def withdraw(tx: Tx, env: Env, contact_id: str, register_no: str, proof: str) -> tuple[Say, ...]:
+def withdraw(
+    tx: Tx, env: Env, contact_id: str, register_no: str, proof: str, files: tuple[str, ...] = ()
+) -> tuple[Say, ...]:
     """Withdraw for her; who helps has shown that she wants it (domain 2.2, 3.5).
 
     Args:
         proof: voice, signature or witness; "" by herself.
+        files: the recording or the photo; without one her yes was only stated.
     """
+    answer: list[Say] = []
     try:
-        case = acts.withdraw(tx, env, _her(contact_id), register_no, proof=proof)
+        case = acts.withdraw(tx, env, _her(contact_id), register_no, proof=proof, answer=answer)
     except NotFound:
         return (Say("tell.no_case"),)
     except RefusedAct:
         return (Say("tell.after.too_late_to_withdraw", {"phone": window_of(env).phone}),)
     if proof:
-        record(tx, env, _her(contact_id), "withdrawal_confirmed", case=case, data={"proof": proof})
+        widen(tx, env, contact_id, case, "withdraw", proof, files)
     to_group(
         tx, env, town_group(case.town), "msg.staff_withdrawn", group_params(env, case),
         key=f"{case.id}:withdrawn:{case.journal_seq}:town", case_id=case.id,
     )  # fmt: skip
-    return (Say("tell.after.withdrawn"),)
+    return tuple(answer)
 
 
 def object_(tx: Tx, env: Env, contact_id: str, said: FileObjection) -> tuple[Say, ...]:

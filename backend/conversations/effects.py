@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from backend.cases.changes import change
+from backend.cases.completing import complete
 from backend.cases.notices import has_read
 from backend.cases.rating import rated_in_chat, say_why
 from backend.cases.representing import code_given, principal_says
@@ -83,7 +84,7 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
         if isinstance(effect, Say):
             says.append(effect)
         elif isinstance(effect, Submit):
-            filed = submit(tx, env, contact_id, state, arrived.channel)
+            filed = complete(tx, env, contact_id, state) or submit(tx, env, contact_id, state, arrived.channel)
             says.extend(filed.says)
             case_no = filed.register_no
             if state.dialog == "for_oneself":
@@ -146,8 +147,8 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
             return rated_in_chat(tx, env, contact_id, case_no, score)
         case SayWhy(case_no, text):
             return say_why(tx, env, contact_id, case_no, text)
-        case Withdraw(case_no, proof):
-            return withdraw(tx, env, contact_id, case_no, proof)
+        case Withdraw(case_no, proof, files):
+            return withdraw(tx, env, contact_id, case_no, proof, files)
         case ChangeCase(case_no, text, values, members):
             return change(tx, env, contact_id, case_no, text, values, members)
         case FileObjection():

@@ -7,16 +7,22 @@ from typing import Final
 import msgspec
 from sqlmodel import col, select
 
+from backend.cases.changes import changes_of
 from backend.cases.representing import not_denied
-from backend.cases.tables import Case, Person
+from backend.cases.status import CLOSED
+from backend.cases.tables import Case, Household, Person
 from backend.env import Env
 from backend.objections.status import OPEN
 from backend.objections.tables import Objection
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
-from dialogs.context import OwnCase
+from dialogs.anew import SLOTS
+from dialogs.context import Earlier, OwnCase
+from dialogs.state import Answer
 
 MOST: Final = 8  # as many as can be chosen from
+#: A case that is over for her: closed, or its result told.
+_OVER: Final = CLOSED | {"feedback_delivered", "rated"}
 
 
 class _Answered(msgspec.Struct):
@@ -59,6 +65,48 @@ def own_cases(tx: Tx, env: Env, contact_id: str) -> tuple[OwnCase, ...]:
         )
         for case, person in rows
     )
+
+
+_whole = msgspec.json.Decoder(dict[str, Answer]).decode
+
+
+def earlier_of(tx: Tx, env: Env, contact_id: str) -> Earlier | None:
+    """What her last case knows of her where it is closed; None while one is under way, or when it knows nothing.
+
+    What she changed after handing in stands in the rows; of a household that was changed, nothing is offered.
+    """
+    tx.flush()
+    found = tx.session.exec(
+        select(Case, Person, Household)
+        .where(
+            Case.contact_id == contact_id,
+            Case.applicant_id == Person.id,
+            Case.household_id == Household.id,
+            col(Case.proxy_filed).is_(False),
+        )
+        .order_by(col(Case.submitted_at).desc())
+        .limit(1)
+    ).first()
+    kept = found[0].get(env.sealer, "answers") if found is not None and found[0].status in _OVER else None
+    if found is None or not kept:
+        return None
+    case, person, home = found
+    changed = {field for row in changes_of(tx, case.id) for field in row.fields}
+    people = not any(field.startswith("members.") or field == "household_size" for field in changed)
+    told = {
+        slot: answer
+        for slot, answer in _whole(kept).items()
+        if slot in SLOTS or (people and slot.startswith("members."))
+    }
+    if not people:
+        told.pop("members", None)
+    for field in changed & {"name", "phone", "id_number"}:
+        told[field] = Answer(person.get(env.sealer, field), how="told")
+    if "address" in changed:
+        told.pop("address", None)
+    if changed & {"income", "income_text"}:
+        told.pop("income", None)
+    return Earlier(told, home.size)
 
 
 def helper_of(env: Env, case: Case) -> str:

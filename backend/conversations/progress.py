@@ -98,7 +98,7 @@ def timeline(tx: Tx, env: Env, case: Case) -> Say:
     if case.accepted_at is not None:
         lines.append(Line("progress.accepted", {"day": _day(local_day(case.accepted_at).isoformat())}))
     lines += [Line(key, {"day": _day(day.isoformat())}) for key, day in ended(case)]
-    lines += [part_line(env, part) for part in parts(tx.session, case)]
+    lines += [Line("progress.listed", {"part": part_line(env, part)}) for part in parts(tx.session, case)]
     window = window_of(env, case.town)
     params: dict[str, Param] = {
         "number": case.short_no,

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from backend.conversations.effects import carry_out
 from backend.conversations.media import keep_rows
-from backend.conversations.own import own_cases
+from backend.conversations.own import earlier_of, own_cases
 from backend.conversations.tables import Conversation
 from backend.conversations.unfinished import first_look
 from backend.conversations.window import window_of
@@ -29,10 +29,11 @@ from backend.staff.chat import STATION
 from backend.station.waiting import top_up
 from backend.writer import Tx
 from dialogs import state as states
-from dialogs.context import Context, Helper, OwnCase
+from dialogs.context import Context, Earlier, Helper, OwnCase
 from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.guide import Guide
+from dialogs.hearing import Listener
 from dialogs.local import option_labels, place_reader
 from dialogs.state import State
 from dialogs.terms import Term
@@ -85,7 +86,8 @@ def draft_of(state: State) -> int:
 class Receiver:
     """Turns arrived messages into acts for the writer."""
 
-    def __init__(self, env: Env, statements: Statements) -> None:
+    def __init__(self, env: Env, statements: Statements, listener: Callable[[], Listener]) -> None:
+        self._listener = listener
         self._env = env
         self._sql = statements
         self.window = window_of(env)
@@ -108,7 +110,9 @@ class Receiver:
         if found is None:
             return self.receive(tx, arrived)
         contact_id, conversation_id, state = found.contact_id, found.conversation_id, found.state
-        context = self.context_for(found, lambda: own_cases(tx, env, found.contact_id))
+        context = self.context_for(
+            found, lambda: own_cases(tx, env, found.contact_id), lambda: earlier_of(tx, env, found.contact_id)
+        )
         said = arrived.said
         if arrived.files:
             said = msgspec.structs.replace(said, files=keep_rows(tx, env, contact_id, draft_of(state), arrived.files))
@@ -252,7 +256,12 @@ class Receiver:
         self._sql.new_conversation.run(tx.connection, {"cnv": conversation_id, "contact_id": contact_id, "now": now})
         return Known(contact_id, conversation_id, State())
 
-    def context_for(self, known: Known, cases: Callable[[], tuple[OwnCase, ...]]) -> Context:
+    def context_for(
+        self,
+        known: Known,
+        cases: Callable[[], tuple[OwnCase, ...]],
+        earlier: Callable[[], Earlier | None] = lambda: None,
+    ) -> Context:
         """What the town and this person are, as a step of the dialog is told it."""
         return Context(
             today=self._env.today,
@@ -263,7 +272,9 @@ class Receiver:
             clerk=self.window.clerk,
             labels=self._labels,
             cases=cases,
+            earlier=earlier,
             read_place=self.read_place,
+            hear=self._listener().hear,
             guide=self._guide,
             helper=known.helper,
             filed_for_her=known.told,

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlmodel import col, select
 
-from backend.cases.facts import household_lines
+from backend.cases.facts import elsewhere, household_lines
 from backend.cases.move import parts_of
 from backend.cases.representing import is_shown
 from backend.cases.tables import Case
@@ -15,6 +15,7 @@ from backend.env import Env
 from backend.journal.tables import JournalEntry
 from backend.rehearsal.records import LEVELS, Member, Recorded, Sent, band, kin
 from backend.writer import Tx
+from dialogs.understanding.health import health_marks
 
 
 def recorded(tx: Tx, env: Env) -> list[Recorded]:
@@ -41,10 +42,12 @@ def _nameless(tx: Tx, env: Env, case: Case) -> Recorded | None:
     started = accepted or filed
     return Recorded(
         town=case.town,
-        members=tuple(Member(kin(line.relation), band(line.age), line.ill) for line in lines),
+        members=tuple(Member(kin(line.relation), band(line.age), tuple(sorted(line.marks))) for line in lines),
         hardships=hardships,
         needs=tuple(need for need in case.needs if need in catalogue.needs),
         other=tuple(word for row in catalogue.routing.others for word in row.words if word in text),
+        told=tuple(sorted(health_marks(case.get(env.sealer, "difficulty") or ""))),
+        elsewhere=elsewhere(env, case),
         emergency=case.emergency_level if case.emergency_level in LEVELS else "none",
         green=case.green_channel,
         proxy=case.proxy_filed,

@@ -17,6 +17,7 @@ import msgspec
 
 from backend.errors import YimenError
 from dialogs.catalogue.model import Catalogue
+from dialogs.understanding.health import MARKS
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -39,12 +40,12 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     Attributes:
         kin: self, spouse or other.
         age: where the band begins, None when not known.
-        ill: something about the health was written down.
+        marks: what was written of the health means (`dialogs.understanding.health`).
     """
 
     kin: str
     age: int | None = None
-    ill: bool = False
+    marks: tuple[str, ...] = ()
 
 
 class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,6 +70,8 @@ class Recorded(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         members: the applicant first.
         hardships: type to claim status.
         other: words of the catalogue that were found in what was said under "other".
+        told: what the story means for papers, the same marks as of a member.
+        elsewhere: registered outside the county.
         mandated: filed by somebody else whose mandate is there.
         items: what it was taken in for; () while it was not.
         accepted: working days from filing to being taken in; None while it was not.
@@ -82,6 +85,8 @@ class Recorded(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     hardships: dict[str, str] = {}
     needs: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    elsewhere: bool = False
     emergency: str = "none"
     green: bool = False
     proxy: bool = False
@@ -152,6 +157,7 @@ def unknown(one: Recorded, catalogue: Catalogue) -> Iterator[str]:
         ("claim", one.hardships.values(), CLAIMS),
         ("need", one.needs, catalogue.needs),
         ("word", one.other, words),
+        ("mark", (*one.told, *(mark for member in one.members for mark in member.marks)), MARKS),
         ("emergency level", (one.emergency,), LEVELS),
         ("item", items, catalogue.items),
         ("department", departments, catalogue.departments),

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from backend.cases.facts import HouseholdLine, ages_of, facts_from
+from backend.cases.facts import HouseholdLine, ages_of, facts_from, lives_alone
 from backend.clock import ZONE, local_day
 from backend.deadlines import service as deadlines
 from backend.deadlines.calendar import WorkingCalendar
@@ -85,7 +85,7 @@ def replay(case: Recorded, rules: RuleSet) -> Outcome:
         NotCovered: a value the case needs does not hold on the day; names value, day and file.
         UnknownCode: a code of the record is nothing in these files.
     """
-    lines = tuple(HouseholdLine(one.kin, one.age, one.ill) for one in case.members)
+    lines = tuple(HouseholdLine(one.kin, one.age, frozenset(one.marks)) for one in case.members)
     urgent = case.emergency != "none"
     suggested = route(
         case.hardships,
@@ -97,13 +97,15 @@ def replay(case: Recorded, rules: RuleSet) -> Outcome:
         rules.today,
         other_text="\n".join(case.other),
         closed=rules.county.disabled_items,
+        alone=lives_alone(lines),
     ).suggestions
     found: Outcome = {}
     codes = tuple(one.item for one in suggested)
     if codes:
         facts = facts_from(
             lines, codes, frozenset(case.hardships), frozenset(case.needs),
-            proxy=case.proxy and not case.mandated, emergency=urgent,
+            told=frozenset(case.told), proxy=case.proxy and not case.mandated, emergency=urgent,
+            elsewhere=case.elsewhere,
         )  # fmt: skip
         town = case.town if any(town.no == case.town for town in rules.county.towns) else ""
         notice = build_notice(codes, facts, rules.catalogue, rules.county, rules.today, town=town)

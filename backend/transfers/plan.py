@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from backend.cases.facts import HouseholdLine, ages_of, household_lines
+from backend.cases.facts import HouseholdLine, ages_of, household_lines, lives_alone
 from backend.cases.move import parts_of
 from backend.cases.tables import Case
 from backend.deadlines import service as deadlines
@@ -78,6 +78,7 @@ def fitting(
         other_text=case.get(env.sealer, "other_text") or "",
         closed=env.county.disabled_items,
         emergency_code=emergency.code if emergency is not None and shown else "",
+        alone=lives_alone(lines),
     )
     running = {row.item for row in parts if row.status not in ("returned", "cancelled")}
     return tuple(one for one in routed.suggestions if one.item not in running)

@@ -389,7 +389,13 @@ def _photos(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[Photo, ...]
 def _additions(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[dict[str, Any], ...]:
     rows = tx.session.exec(select(Addition).where(Addition.case_id == case.id).order_by(col(Addition.at).desc())).all()
     return tuple(
-        {"text": row.get(env.sealer, "text") or "", "files": len(row.files), "at": words.moment(row.at)} for row in rows
+        {
+            "text": row.get(env.sealer, "text") or "",
+            "files": len(row.files),
+            "at": words.moment(row.at),
+            "new": row.seen_at is None,
+        }
+        for row in rows
     )
 
 
@@ -416,6 +422,7 @@ def _changes(tx: Tx, env: Env, words: DeskWords, case: Case) -> tuple[dict[str, 
                     "after": "" if new_line else _masked(field, after),
                     "at": words.moment(row.at),
                     "said": redact(row.get(env.sealer, "words") or ""),
+                    "new": "new" if row.seen_at is None else "",
                 }
             )
     return tuple(found)

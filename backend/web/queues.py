@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, join, literal, or_, tup
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from backend.cases.additions import unseen
 from backend.cases.numbers import default_town
 from backend.cases.tables import Case, Person
 from backend.conversations.tables import Conversation
@@ -43,6 +44,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         what: codes of `what_kind`.
         clock: which clock `due` is of.
         ages: the day it came or was sent, in words.
+        news: she added or changed something that nobody has looked at yet.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     urgent: bool = False
     level: str = "none"
     again: bool = False
+    news: bool = False
     dept: str = ""
 
 
@@ -187,7 +190,7 @@ def _cases(tx: Tx, env: Env, words: DeskWords, one: _List, size: int, at: Place 
         ).all()
     }
     running = running_on(tx, ids)
-    parts = _items_of(tx, ids)
+    parts, news = _items_of(tx, ids), unseen(tx, ids)
     rows = []
     for case_id in ids:
         case, person = pairs[case_id]
@@ -198,6 +201,7 @@ def _cases(tx: Tx, env: Env, words: DeskWords, one: _List, size: int, at: Place 
                 items=parts.get(case.id, ()),
                 due=words.due(clock) if clock else None,
                 clock=clock.clock if clock else "",
+                news=case.id in news,
             )
         )  # fmt: skip
     return Queue(one.code, count, tuple(rows), at is None, str(places[-1]) if more else "")
@@ -278,6 +282,7 @@ def case_row(
     due: Due | None = None,
     clock: str = "",
     dept: str = "",
+    news: bool = False,
 ) -> Row:
     """A case as one line: the name masked, what it is about, since when."""
     since = case.accepted_at if case.status != "submitted" and case.accepted_at else case.submitted_at
@@ -297,6 +302,7 @@ def case_row(
         urgent=case.green_channel or case.emergency_level != "none",
         level=case.emergency_level,
         again=case.needs_redispatch,
+        news=news,
         dept=dept,
     )
 

@@ -58,7 +58,7 @@ def case_routes(desk: Desk) -> APIRouter:
                 case = get_case(tx, case_id)
                 admit(tx, env, visit.who, "case.see", case=case)
                 noted = looked_today(tx, env, visit.who, case, "case_opened", case.id)
-                new = WINDOW & set(visit.who.roles) and unseen(tx, case_id)
+                new = WINDOW & set(visit.who.roles) and unseen(tx, (case_id,))
             if not noted:
                 desk.act(lambda tx: note_look(tx, env, visit.who, case.id, "case_opened", case.id))
             shown = page(visit, case_id)

@@ -12,7 +12,6 @@ Condition = Callable[[Facts], bool]
 
 MEDICAL_NEEDS = frozenset({"need_medical_fee", "need_chronic_medicine", "need_rescue_treatment"})
 RECOGNISED = frozenset({"destitute", "subsistence_allowance", "marginal_household"})
-SCHOOL_ENDS = 25  # full years; older pupils say so
 DISABLED = frozenset({"severe_disability", "special_disability"})
 
 _known: dict[str, Condition] = {}
@@ -28,11 +27,10 @@ def _any(facts: Facts, test: Callable[[Member], bool]) -> bool:
     return any(test(member) for member in facts.members)
 
 
-@condition
 def has_disability(facts: Facts) -> bool:
     """A member is disabled, or the household said so by its hardship type."""
     disabled = _any(facts, lambda member: member.disability or member.disability_grade is not None)
-    return disabled or bool(facts.hardships & DISABLED)
+    return disabled or bool(facts.hardships & DISABLED) or "disabled" in facts.told
 
 
 @condition
@@ -75,30 +73,59 @@ def non_local_hukou(facts: Facts) -> bool:
 def needs_self_care_check(facts: Facts) -> bool:
     """A member may not manage daily life alone: said so, or disabled of grade 1 or 2."""
     severe = _any(facts, lambda member: member.disability_grade is not None and member.disability_grade <= 2)
-    return severe or "need_elder_care" in facts.needs or _any(facts, lambda member: member.needs_care)
+    said = "need_elder_care" in facts.needs or "care" in facts.told
+    return severe or said or _any(facts, lambda member: member.needs_care)
 
 
 @condition
-def may_be_medical(facts: Facts) -> bool:
-    """The expense is a medical one, or nothing says it is not."""
-    if facts.needs & MEDICAL_NEEDS or has_serious_illness(facts):
-        return True
-    return "need_tuition" not in facts.needs
+def has_treatment_costs(facts: Facts) -> bool:
+    """Money went to hospital or medicine: said as a need or in the story; asked in general, it may have."""
+    return bool(facts.needs & MEDICAL_NEEDS) or "treated" in facts.told or facts.paid_already or _in_general(facts)
 
 
 @condition
-def is_medical(facts: Facts) -> bool:
-    """The expense is a medical one: said as a need, or someone is seriously ill."""
-    return bool(facts.needs & MEDICAL_NEEDS) or has_serious_illness(facts)
+def has_school_costs(facts: Facts) -> bool:
+    """Money went to school: said as a need or in the story; asked in general, it may have."""
+    return "need_tuition" in facts.needs or "schooling" in facts.told or _in_general(facts)
+
+
+def _in_general(facts: Facts) -> bool:
+    """Nobody's household is meant: a mere question, whose notice lists what may be wanted."""
+    return not (facts.members or facts.needs or facts.hardships or facts.told)
 
 
 @condition
-def may_be_tuition(facts: Facts) -> bool:
-    """The expense is for school, or nothing says it is not and somebody is of an age to go there."""
-    if "need_tuition" in facts.needs:
-        return True
-    young = not facts.members or _any(facts, lambda member: member.age is not None and 3 <= member.age <= SCHOOL_ENDS)
-    return (young or has_student(facts)) and not is_medical(facts)
+def may_have_card(facts: Facts) -> bool:
+    """Nobody said that there is no disability card, and none is being applied for."""
+    return "no_card" not in facts.told and "need_disability_cert" not in facts.needs
+
+
+@condition
+def has_disability_card(facts: Facts) -> bool:
+    """Somebody is disabled, and may have the card."""
+    return has_disability(facts) and may_have_card(facts)
+
+
+@condition
+def hard_for_lack_of_money(facts: Facts) -> bool:
+    """It is no disability that makes work hard to find, or a recognised status is there as well."""
+    return not has_disability(facts) or recognised_status(facts)
+
+
+@condition
+def child_disabled(facts: Facts) -> bool:
+    """A child of the household, of whatever age, is disabled."""
+    return _disabled_child(facts) or _in_general(facts)
+
+
+@condition
+def child_not_disabled(facts: Facts) -> bool:
+    """No child of the household is known to be disabled."""
+    return not _disabled_child(facts)
+
+
+def _disabled_child(facts: Facts) -> bool:
+    return _any(facts, lambda member: member.relation in ("son", "daughter") and member.disability)
 
 
 @condition

@@ -48,6 +48,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         items: item codes chosen.
         hardships: hardship types, whatever their claim status.
         needs: need codes.
+        told: marks of the story (`dialogs.understanding.health`): what it says of illness, cards, treatment, school.
         held: materials already in our hands.
         not_found: materials the shared data did not have; these are asked for after all.
     """
@@ -63,6 +64,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     items: frozenset[str] = frozenset()
     hardships: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     not_found: frozenset[str] = frozenset()
 

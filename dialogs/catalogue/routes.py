@@ -22,6 +22,7 @@ class AddRoute(Part, frozen=True, kw_only=True):
 
     Attributes:
         when: a county switch that must be on.
+        alone: items among them only for somebody with no other adult in the household (domain 6.4, “若无人养”).
         check: items among them that the window must look at before sending.
         sure_with: hardship types beside which `check` is not needed.
     """
@@ -30,6 +31,7 @@ class AddRoute(Part, frozen=True, kw_only=True):
     need: str
     items: tuple[str, ...]
     when: str | None = None
+    alone: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
     sure_with: tuple[str, ...] = ()
     note: str = ""

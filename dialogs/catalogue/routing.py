@@ -149,10 +149,12 @@ def route(
     other_text: str = "",
     closed: Collection[str] = (),
     emergency_code: str = "",
+    alone: bool = True,
 ) -> Routed:
     """`items_for` with what was left out and why; same arguments and errors.
 
     Args:
+        alone: no second adult lives in the household, or nothing is known of one.
         emergency_code: which emergency it is, as far as one was heard; brings what domain 8.2 names for it.
     """
     for hardship in hardships:
@@ -167,7 +169,7 @@ def route(
     found = _Found()
     left: list[LeftOut] = []
     for need in in_order:
-        _gather(need, hardships, config, catalogue, found)
+        _gather(need, hardships, config, catalogue, found, alone)
     if "other" in hardships:
         _read_other(other_text, catalogue, found)
     _exclude(hardships, config, catalogue, found, left)
@@ -214,6 +216,7 @@ def _gather(
     config: Mapping[str, bool],
     catalogue: Catalogue,
     found: _Found,
+    alone: bool,
 ) -> None:
     """BASE of the need and ADD of every hardship; for an unknown need every ADD row and the core ones."""
     routing = catalogue.routing
@@ -233,7 +236,7 @@ def _gather(
             continue
         if add.when is not None and not config.get(add.when, False):
             continue
-        for item in add.items:
+        for item in add.items if alone else (item for item in add.items if item not in add.alone):
             found.add(item, Reason("hardship", add.hardship, add.need), order)
             doubtful = item in add.check and not any(other in hardships for other in add.sure_with)
             if unknown or doubtful:

@@ -8,7 +8,7 @@ from bot.channels.web.hook import said_in_words
 from dialogs import asking
 from dialogs import state as states
 from dialogs.catalogue.load import load_catalogue, load_county
-from dialogs.context import Context, Helper, OwnCase
+from dialogs.context import Context, Earlier, Helper, OwnCase
 from dialogs.effects import Effect, Say, Submit
 from dialogs.engine import step
 from dialogs.flows import DIALOGS
@@ -43,6 +43,7 @@ class Talk:
         self.effects: tuple[Effect, ...] = ()
         self.submitted = 0
         self.cases: list[OwnCase] = []
+        self.earlier: Earlier | None = None
         self._files = 0
 
     def knows(self, status: str, called: str = "", **more: str) -> None:
@@ -76,7 +77,9 @@ class Talk:
             clerk="周同志",
             labels=option_labels(CATALOGUE, words().get),
             cases=lambda: tuple(self.cases),
+            earlier=lambda: self.earlier,
             read_place=place_reader(COUNTY),
+            hear=Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY)).hear,
             guide=Guide(CATALOGUE, COUNTY),
             helper=self.helper,
             filed_for_her=self.filed_for_her,

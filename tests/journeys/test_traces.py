@@ -51,7 +51,7 @@ def test_what_she_added_is_seen_when_the_window_opens_the_case_and_not_before(co
 
     def is_new() -> bool:
         with county.runtime.database.reading.connect() as connection:
-            return unseen(Tx(connection, set()), case.id)
+            return bool(unseen(Tx(connection, set()), (case.id,)))
 
     assert is_new()
     desk = Twin(county.runtime)

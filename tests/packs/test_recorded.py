@@ -18,7 +18,6 @@ from backend.rehearsal.records import (
     write_records,
 )
 from dialogs.catalogue import load_catalogue, load_county
-from dialogs.catalogue.conditions import SCHOOL_ENDS
 from dialogs.catalogue.facts import ADULT
 from tests.builders import Office
 
@@ -71,7 +70,7 @@ def test_alike_cases_are_one_line_and_the_order_of_filing_does_not_show(tmp_path
 def test_every_age_a_rule_asks_for_begins_a_band() -> None:
     """So that 59 and 60 never fall together where 60 counts."""
     routing = CATALOGUE.routing
-    asked = {ADULT, 3, SCHOOL_ENDS + 1}
+    asked = {ADULT}
     asked |= {age for row in routing.ages for age in (row.under, row.from_age) if age is not None}
     asked |= {row.men + 1 for row in routing.retirement} | {row.women + 1 for row in routing.retirement}
     assert asked <= set(BANDS)

@@ -189,7 +189,7 @@ HOUSEHOLDS: list[tuple[str, str, Facts, dict[str, str]]] = [
         "残疾人，已登记失业",
         "employment_difficulty",
         home(me(35, disability=True), unemployment_registered=True),
-        {"we_fetch": "id_card unemployment_record disability_cert low_income_cert"},
+        {"we_fetch": "id_card unemployment_record disability_cert"},
     ),
     (
         "低保户住院，医院直接算，不用申请",
@@ -271,7 +271,7 @@ HOUSEHOLDS: list[tuple[str, str, Facts, dict[str, str]]] = [
         "孤独症孩子没残疾证，诊断就行",
         "disabled_rehab",
         home(me(6), kin("mother", 33), proxy=True),
-        {"we_fetch": "household_register low_income_cert birth_cert", "sign": "mandate", "photo": "diagnosis"},
+        {"we_fetch": "household_register low_income_cert", "sign": "mandate", "photo": "diagnosis"},
     ),
     ("流落在外，零材料", "vagrant_relief", home(me(48), non_local_hukou=True, proxy=True), {}),
 ]

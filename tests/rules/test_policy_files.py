@@ -152,7 +152,7 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "before", "after", "said"),
     [
-        ("items/dibao.toml", 'when = "has_disability"', 'when = "has_gold"', "has_gold"),
+        ("items/dibao.toml", 'when = "has_disability_card"', 'when = "has_gold"', "has_gold"),
         ("items/dibao.toml", 'who = "village"', 'who = "moon"', "moon"),
         ("items/dibao.toml", 'department = "civil_affairs"', 'department = "magic"', "magic"),
         ("items/dibao.toml", 'refusals = ["income_over"', 'refusals = ["plan_full"', "plan_full"),
