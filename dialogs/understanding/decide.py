@@ -80,7 +80,7 @@ def of_exchange(code: str) -> tuple[str, Level, str]:
     return (ours, *level_of(ours))
 
 
-_CALM, _CALMEST, _ALARMING = -0.15, -0.3, -0.25
+_CALM, _CALMEST, _ALARMING = -0.15, -0.3, -0.18
 _CRY = 8
 """Characters of a message too short to be weighed."""
 
