@@ -4,7 +4,7 @@
 
 One linear judge a head (L2-regularised squared hinge, dual coordinate descent), the same numbers on every run: the
 order of the examples is drawn from a fixed seed. `--check` trains on four fifths of the messages and prints what the
-fifth says, without writing. Takes half a minute.
+fifth says, without writing. Takes about a minute on two cores.
 """
 
 from __future__ import annotations
