@@ -107,9 +107,9 @@ def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
     return (ours, *level_of(ours))
 
 
-_CALM, _CALM_BY_WORDS, _CALM_SHORT, _CALM_DESPAIR = -0.45, -0.7, -0.55, -0.85
+_CALM, _CALM_BY_WORDS, _CALM_SHORT, _CALM_DESPAIR = -0.45, -0.6, -0.5, -0.85
 """An alarm of the rules at or below either score, or in a short message below the last one, becomes a question."""
-_ALARMING, _WORRYING = (-0.1, -0.15), -0.4
+_ALARMING, _WORRYING = (0.05, -0.15), -0.35
 """By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
 _CRY = 8
 """Characters of a message with few words to weigh."""
