@@ -56,8 +56,9 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     """The emergencies, the gravest first, those to be asked about behind them.
 
     Rules and judge are two voices. What the rules are sure of is an alarm unless the judge finds the message calm: then
-    it is asked; a short cry has few words to weigh and counts unless it is plainly calm. Where the rules only wonder, or hear nothing, the judge makes it an alarm
-    when it is sure by the words alone, and a caring question when it is in doubt.
+    it is asked; a short cry has few words to weigh and counts unless plainly calm. Where the rules only wonder, or
+    hear nothing, the judge makes it an alarm when it is sure by the words alone, and a caring question when it is in
+    doubt.
     """
     words, full = weighed.words["danger"], weighed.full["danger"]
     short = len(view.said) <= _CRY
@@ -96,12 +97,12 @@ _LIKELIER, _FAR_LIKELIER, _UNKNOWN = 0.1, 0.3, -1.0
 
 
 def _rings(code: str, words: float, full: float) -> bool:
-    """Whether the judge is sure enough to ring where the rules are not; for a life that may be ended, by words alone."""
+    """Whether the judge is sure enough to ring where the rules are not; by words alone for a life."""
     return words > _ALARMING[0] and (full > _ALARMING[1] or code == "em_suicide")
 
 
 def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
-    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it and has its words."""
+    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it in these words."""
     entries = load("read")["danger_of"][code]
     ours = next(one["code"] for one in entries if "words" not in one or compiled(one["words"]).search(said))
     return (ours, *level_of(ours))
