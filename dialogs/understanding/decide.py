@@ -75,8 +75,8 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     likeliest = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     code, level, safety = of_exchange(likeliest, view.said)
     start, end = leaning(view, "danger")
-    sure = _rings(code, words, full) and not news(view.said)
-    return (Emergency(code, level, safety, start, end, sure=sure, rule="judge"),)
+    ringing = _rings(code, words, full) and not news(view.said)
+    return (Emergency(code, level, safety, start, end, sure=ringing, rule="judge"),)
 
 
 def _likeliest_first(sure: list[Emergency], weighed: Weighed) -> list[Emergency]:
