@@ -47,6 +47,8 @@ def mended(turn: Turn, *, on_card: bool) -> bool:
         after = _entries(turn, repeat)
         new = [index for index, entry in enumerate(after) if index >= len(before) or entry != before[index]]
         one = asking.member_line(turn.state, _REPEAT, new[0]) if len(new) == 1 else asking.labels([_REPEAT])
+        if after == before:  # it was her own name that was one letter off
+            one = asking.labels(["name"])
         turn.say("tell.corrected", what=one)
     return done
 

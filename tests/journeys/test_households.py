@@ -123,3 +123,10 @@ def test_days_later_the_second_household_begins_empty_and_the_half_told_one_goes
     helper.says("单桂荣")
     assert helper.hears("【单桂荣】")
     assert helper.hears_nothing_of("王桂兰", "石桥")
+
+
+def test_her_own_name_one_letter_off_is_put_right_and_called_by_its_name(person: Person) -> None:
+    person.says("老伴住院花了两万，没钱了", "1", "同意", "同意", "李秀莲", "不知道", "不在手边", "13000000001")
+    person.says("柳沟村二组", "一个月168", "老伴赵玉柱，71岁，没收入", "名字不对，我叫李秀英")
+    assert person.hears("改好了：名字")
+    assert person.hears_nothing_of("改好了：家里人")
