@@ -43,8 +43,8 @@ def purpose(weighed: Weighed, whom: tuple[str, ...]) -> tuple[Intent, float]:
     return (code, _sure(best - second)) if best > _NOTHING or code in _ASKING else ("other", 0.3)
 
 
-_KIN_FIRST = 1.7
-_NOTHING = -0.5
+_KIN_FIRST = 1.0
+_NOTHING = -1.0
 """A score from which nobody is taken at her word to complain, to withdraw and the like."""
 
 
@@ -158,7 +158,7 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
         named = [one for one in found if NEEDS.get(one.code) == code]
         score = weighed.full[f"need:{code}"]
         bar = _NAMED if named else _UNNAMED
-        if named and score <= bar:
+        if named and score <= bar and len(view.said) > _LIST:
             # in a long list each wish is one small clause among many: heard alone it may well count
             score = max(_alone(one, f"need:{code}", view) for one in named)
         if score <= bar or (not named and len(view.said) <= _FACT):
@@ -176,6 +176,8 @@ def needs(weighed: Weighed, found: tuple[Need, ...], view: Scene) -> tuple[Found
 
 
 _LIVING, _BESIDE = "living", 0.3
+_LIST = 60
+"""Characters from which a message may be a list of wishes."""
 
 
 _FACT = 10

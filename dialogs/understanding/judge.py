@@ -23,24 +23,32 @@ _UNIT = 1000  # weights are kept as whole thousandths
 
 
 @cache
-def _weights() -> tuple[tuple[str, ...], tuple[float, ...], dict[str, tuple[int, ...]]]:
-    """Heads, their own weight (bias), and by mark a weight for every head. A missing file is an error at first use."""
-    heads: dict[str, float] = {}
-    table: dict[str, tuple[int, ...]] = {}
-    with FILE.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("##"):
-                continue
-            mark, told = line.rstrip("\n").split("\t")
-            if mark == "heads":
-                heads = {name: int(value) / _UNIT for name, value in (one.rsplit("=", 1) for one in told.split(" "))}
-                continue
-            row = [0] * len(heads)
-            for one in told.split(" "):
-                head, weight = one.split(":")
-                row[int(head)] = int(weight)
-            table[mark] = tuple(row)
-    return tuple(heads), tuple(heads.values()), table
+def _file() -> tuple[tuple[str, ...], tuple[float, ...], dict[str, str]]:
+    """Heads, their own weight (bias), and by mark what the file says of it. A missing file is an error at first use."""
+    told = dict(line.split("\t", 1) for line in FILE.read_text(encoding="utf-8").splitlines() if line[:2] != "##")
+    heads = {name: int(value) / _UNIT for name, value in (one.rsplit("=", 1) for one in told.pop("heads").split(" "))}
+    return tuple(heads), tuple(heads.values()), told
+
+
+class _Rows(dict[str, tuple[int, ...]]):
+    """By mark a weight for every head, nothing where it was not learnt; a line is read when its mark is first met.
+
+    Most marks of the file are rare: reading them all at the start took three times as long as reading the file.
+    """
+
+    def __missing__(self, mark: str) -> tuple[int, ...]:
+        heads, _, table = _file()
+        if mark not in table:
+            return ()
+        weights = [0] * len(heads)
+        for one in table[mark].split(" "):
+            head, weight = one.split(":")
+            weights[int(head)] = int(weight)
+        row = self[mark] = tuple(weights)
+        return row
+
+
+_rows = _Rows()
 
 
 class Weighed(NamedTuple):
@@ -55,7 +63,7 @@ class Weighed(NamedTuple):
 
 def weigh(bare: str, signs: Iterable[str]) -> Weighed:
     """How a message lies before every head, by its masked text (`marks.masked`) and the signs of the rules."""
-    heads = _weights()[0]
+    heads = _file()[0]
     words = _by_words(bare)
     full = map(add, words, _by_signs(tuple(signs)))
     return Weighed(dict(zip(heads, full, strict=True)), dict(zip(heads, words, strict=True)))
@@ -63,37 +71,33 @@ def weigh(bare: str, signs: Iterable[str]) -> Weighed:
 
 @remembered
 def _by_words(bare: str) -> tuple[float, ...]:
-    _, biases, table = _weights()
     said = marks(bare)
     share = weight_of(len(said)) / _UNIT
-    sums = _summed([table[mark] for mark in said if mark in table])
-    return tuple(bias + total * share for bias, total in zip(biases, sums, strict=True))
+    return tuple(bias + total * share for bias, total in zip(_file()[1], _summed(said), strict=True))
 
 
 @lru_cache(maxsize=MOST)
 def _by_signs(signs: tuple[str, ...]) -> tuple[float, ...]:
-    table = _weights()[2]
-    return tuple(total * SIGN / _UNIT for total in _summed([table[sign] for sign in signs if sign in table]))
+    return tuple(total * SIGN / _UNIT for total in _summed(signs))
 
 
-def _summed(rows: list[tuple[int, ...]]) -> list[int]:
-    return list(map(sum, zip((0,) * len(_weights()[0]), *rows, strict=True)))
+def _summed(said: Iterable[str]) -> list[int]:
+    rows = [row for row in map(_rows.__getitem__, said) if row]
+    return list(map(sum, zip((0,) * len(_file()[0]), *rows, strict=True)))
 
 
-@cache
-def _of_head(head: str) -> dict[str, int]:
-    heads, _, table = _weights()
-    place = heads.index(head)
-    return {mark: told[place] for mark, told in table.items() if told[place]}
+def _of(mark: str, place: int) -> int:
+    row = _rows[mark]
+    return row[place] if row else 0
 
 
 def leaning(view: Scene, head: str) -> tuple[int, int]:
     """The clause that speaks most for a head, as (start, end); the whole text where none does."""
-    weights = _of_head(head)
+    place = _file()[0].index(head)
     best, span = 0, (0, len(view.said))
     for start, end in view.clauses:
         clause = view.said[start:end]
-        told = sum(weights.get(clause[i : i + n], 0) for n in (1, 2, 3) for i in range(len(clause) - n + 1))
+        told = sum(_of(clause[i : i + n], place) for n in (1, 2, 3) for i in range(len(clause) - n + 1))
         if told > best:
             best, span = told, (start, end)
     return span
@@ -106,6 +110,6 @@ def weight_of(count: int) -> float:
 
 def reasons(marks: Iterable[str], head: str, most: int = 5) -> tuple[str, ...]:
     """The marks that spoke most for a head, for whoever asks why."""
-    weights = _of_head(head)
-    told = sorted(((weights.get(mark, 0), mark) for mark in marks), reverse=True)
+    place = _file()[0].index(head)
+    told = sorted(((_of(mark, place), mark) for mark in marks), reverse=True)
     return tuple(mark for weight, mark in told[:most] if weight > 0)

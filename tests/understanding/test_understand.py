@@ -185,7 +185,7 @@ def test_the_development_set_keeps_its_figures() -> None:
 
 
 FLOORS = {
-    "intent": 0.84, "urgent": 0.88, "false_alarm": 0.012, "hardship": 0.825, "needs": 0.83,
+    "intent": 0.86, "urgent": 0.88, "false_alarm": 0.01, "hardship": 0.885, "needs": 0.88,
     "applicant.name": 0.84, "applicant.age": 0.77, "applicant.address": 0.81,
     "applicant.id_number": 0.95, "applicant.phone": 0.99, "member.found": 0.76,
 }  # fmt: skip
