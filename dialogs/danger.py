@@ -29,6 +29,8 @@ QUIET = frozenset({"em_domestic_violence", "em_child_abuse", "em_suicide"})
 ALONE = "1"
 #: Dangers that are a household's trouble at the same time: the form may go on behind the safety text.
 SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
+#: How often a caring question is asked about a danger she may hide; about any other it is asked once.
+ASKED_AGAIN = 3
 #: Told like this it is a story with a danger in it, and not a cry for help.
 STORY = 20
 #: Characters of a message that says that it is over.
@@ -45,7 +47,7 @@ def listen(turn: Turn) -> None:
         _alarm(turn, state.worry, "e1", "safety_suicide" if state.worry in QUIET else "safety_110")
     elif is_over(turn.said):
         state.worry = ""
-    elif heard is not None and heard.worry is not None and heard.worry not in state.worried and _worth_asking(turn):
+    elif heard is not None and heard.worry is not None and _worth_asking(turn):
         state.worry = heard.worry
         state.worried.append(heard.worry)
         key = "safety.worry_heart" if heard.worry in QUIET else "safety.worry"
@@ -66,6 +68,8 @@ def _worth_asking(turn: Turn) -> bool:
     """
     heard = turn.said.heard
     assert heard is not None
+    if turn.state.worried.count(heard.worry or "") >= (ASKED_AGAIN if heard.worry in QUIET else 1):
+        return False
     if heard.agrees is not None and turn.state.asking == "agreed":
         return False
     return heard.worry not in QUIET or not (heard.needs or heard.hardships or heard.members or heard.told)
@@ -315,7 +319,7 @@ _OF_THE_FORM = frozenset({"name", "called", "age", "id_number", "phone", "needs"
 
 def _whole(fact: Answer) -> bool:
     """Whether a fact told in haste is good enough for the form: a place needs its village."""
-    return not isinstance(fact.value, dict) or bool(fact.value.get("village"))
+    return not isinstance(fact.value, dict) or bool(fact.value.get("village") or fact.value.get("division"))
 
 
 def _button(turn: Turn, option: str) -> str:

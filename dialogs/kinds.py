@@ -43,6 +43,10 @@ class Asked:
         """The buttons, in order."""
         return ()
 
+    def given(self, answers: Mapping[str, Answer]) -> Asked:
+        """The same in the light of what was answered before; itself where nothing hangs on that."""
+        return self
+
     def read_files(self, said: Said) -> Value | None:
         """The answer that files are without words; None when they are only kept."""
         return None
@@ -497,6 +501,9 @@ def show_money(answer: Answer) -> Param:
 class Place(Kind):
     """Where somebody lives: {"text": her words, "village": code or None, "town": …, "group": …} (domain 10.7).
 
+    Where the county's own places do not hold it: "division": {"code": 12 digits, "place": its name in full}, or
+    "may_be" with several of these.
+
     Args:
         anywhere: any place in the country will do; otherwise a village is wanted.
     """
@@ -517,6 +524,9 @@ class Place(Kind):
         if not isinstance(answer.value, dict):
             return Line("card.unknown")
         text, village = str(answer.value["text"]), answer.value.get("village")
+        division = answer.value.get("division")
+        if isinstance(division, dict):
+            return Line("card.place_elsewhere", {"text": text, "place": str(division["place"])})
         # With the village it was taken for, so that she sees a wrong one.
         return Line("card.place", {"text": text, "village": Term("village", str(village))}) if village else text
 

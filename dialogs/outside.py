@@ -432,7 +432,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
     if new := len(state.files):
-        turn.say("tell.file_kept", count=new)
+        turn.took(new)
     only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
     if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from dialogs import asking, story
+from dialogs import asking, photos, story
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Say
 from dialogs.flows import DIALOGS
@@ -53,6 +53,15 @@ class Turn:
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
 
+    def took(self, count: int) -> None:
+        """So many files are kept; where photographs are read she hears so, else who looks at them."""
+        looked_at = (
+            self.ctx.reads_photos
+            and self.state.dialog in photos.FORMS
+            and any(file.media_type.startswith("image/") for file in self.said.files)
+        )
+        self.say("tell.photo_looking" if looked_at else "tell.file_kept", count=count)
+
     def names_the_clerk(self) -> bool:
         """Whether a short message asks for the window's clerk as everybody calls her."""
         text, clerk = self.said.text or "", self.ctx.clerk
@@ -80,6 +89,10 @@ class Turn:
         state.asking = slot.name
         if not state.trail or state.trail[-1] != slot.name:
             state.trail.append(slot.name)
+        about_photo = photos.question(state, self.dialog, self.ctx)
+        if about_photo is not None:  # the open question comes after it, as soon as she has said yes or no
+            self.effects.append(about_photo)
+            return
         question = asking.put(self.dialog, state, slot, self.ctx)
         self.effects.append(msgspec.structs.replace(question, again=again))
 

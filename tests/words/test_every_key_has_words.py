@@ -24,6 +24,7 @@ from dialogs.flows.station import OUTCOMES
 from dialogs.leaflet import CONTENTS, COURSE, GROUPS
 from dialogs.menu import MENU
 from dialogs.notice import SUPPLIES
+from dialogs.papers.seen import Look
 from dialogs.station import MENU as STATION_MENU
 from dialogs.station import PAGES as STATION_PAGES
 from dialogs.understanding.lexicon import load
@@ -89,6 +90,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "notice.days": ("wd", "nd", "h"),
     "notice.material": tuple(one for one in SUPPLIES if one != "already_held"),  # told together with we_fetch
     "notice.how": ("already_held", *SUPPLIES),
+    "photo.look": tuple(look for look in get_args(Look) if look),  # dialogs/photo_talk.py
+    "option.photo": ("yes", "no", "of", "new", "nobody"),  # dialogs/photos.py
     "option.station": STATION_MENU,
     "tell.registered": OUTCOMES,
     "tell.reported": ("change", "death", "several"),
