@@ -231,12 +231,12 @@ def for_another_after_all(turn: Turn) -> bool:
     state, heard = turn.state, turn.said.heard
     if state.dialog != "for_oneself" or heard is None or not heard.says_for_whom:
         return False
-    if heard.intent != "apply_for_other" if state.asking in _EARLY else not _not_for_her(turn):
+    if not _not_for_her(turn) and (state.asking not in _EARLY or heard.intent != "apply_for_other"):
         return False
     own = state.answers
     state.answers = {slot: known for slot, known in own.items() if slot in _TROUBLE}
     state.tries, state.held = 0, False
-    if state.asking not in _EARLY:
+    if _not_for_her(turn):
         state.answers |= {slot: own[slot] for slot in ("phone", "address") if slot in own}
         if "name" in own:
             state.answers["helper_name"] = own["name"]

@@ -66,7 +66,8 @@ def is_aside(slot: str) -> bool:
 def tells(said: Said) -> bool:
     """Whether a message tells of somebody, so that it is worth keeping before a form is open."""
     heard = said.heard
-    if heard is None or is_bare_number(said.text or ""):
+    text = said.text or ""
+    if heard is None or is_bare_number(text) or not any(map(str.isalpha, text)):
         return False
     wish = heard.needs and heard.needs != (_VAGUE["needs"],)  # before a form it is one, though asked as a question
     return bool(heard.told or heard.members or heard.hardships or heard.kin or wish)

@@ -39,7 +39,7 @@ class Turn:
         self.said = said
         self.ctx = ctx
         self.effects: list[Effect] = []
-        self._asked = state.asking
+        self._asked, self._was_in = state.asking, state.dialog
         self._told = False  # this very message was heard as part of the story
         self.alarmed = False  # this very message told of a danger
 
@@ -105,7 +105,7 @@ class Turn:
         state, said = self.state, self.said
         if state.dialog not in story.FORMS:
             return
-        new = not self._told and said.text is not None and story.belongs(said)
+        new = not self._told and said.text is not None and story.belongs(said) and not self._mended()
         if new:
             self._told = True
             answered = story.answered(state, self._asked, said.text or "")
@@ -117,10 +117,14 @@ class Turn:
         if (len(state.story) > 1 or anew) and (filled := story.tell(state, self.dialog, self.ctx.hear)):
             self.say("tell.kept", what=asking.labels(filled))
 
+    def _mended(self) -> bool:
+        """Whether this message put something right: that is done, and telling the old value again undoes nothing."""
+        return any(isinstance(one, Say) and one.key == "tell.corrected" for one in self.effects)
+
     def keep_for_later(self) -> None:
         """What is told before a form is open, or while a danger stands open, is not lost to the form that comes."""
         state, said = self.state, self.said
-        waits = state.paused or not (state.dialog or state.last_case)
+        waits = state.paused or not (state.dialog or state.last_case or self._was_in)
         if waits and not self._told and said.text is not None and story.tells(said):
             story.keep(state, said.text)
 
