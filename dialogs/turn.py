@@ -31,6 +31,12 @@ _ANEW: Final = frozenset(
 )
 
 
+#: After one of these the card is read back whole: something on it is new.
+_NEW_ON_CARD: Final = frozenset({"tell.corrected", "tell.person_dropped", "tell.kept", "tell.kept_as_it_was"})
+#: Nobody works before (劳动法 第15条).
+WORKING_AGE: Final = 16
+
+
 class Turn:
     """The work of one step: a copy of the state that may change, and the effects so far."""
 
@@ -71,7 +77,8 @@ class Turn:
             slot = following
         if slot is None:
             raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
-        again = state.asking == slot.name and not any(isinstance(one, Say) and one.key in _ANEW for one in self.effects)
+        whole = _ANEW | _NEW_ON_CARD if slot.question.name == "review" else _ANEW
+        again = state.asking == slot.name and not any(isinstance(one, Say) and one.key in whole for one in self.effects)
         if state.asking != slot.name:
             state.tries = 0
         state.asking = slot.name
@@ -82,9 +89,21 @@ class Turn:
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""
-        while (slot := self.dialog.open_slot(self.state.answers)) is not None and slot.question.presumed is not None:
-            self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
+        while (slot := self.dialog.open_slot(self.state.answers)) is not None:
+            if slot.question.presumed is not None:
+                self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
+            elif slot.question.name == "income" and self._is_child(slot):
+                self.state.answers[slot.name] = Answer({"monthly": "0", "raw": ""}, how="presumed")
+            else:
+                break
         return slot
+
+    def _is_child(self, slot: Slot) -> bool:
+        """Whether somebody of the household is too young to be asked what she earns."""
+        if slot.repeat is None or slot.index is None:
+            return False
+        age = self.state.answers.get(f"{slot.repeat.name}.{slot.index}.age")
+        return age is not None and isinstance(age.value, int) and age.value < WORKING_AGE
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)
