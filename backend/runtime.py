@@ -82,7 +82,7 @@ class Runtime:
 
     @cached_property
     def receiver(self) -> Receiver:
-        return Receiver(self.env, Statements(self.database.writing.dialect))
+        return Receiver(self.env, Statements(self.database.writing.dialect), self.listener)
 
     def listener(self) -> Listener:
         """How messages are heard today."""

@@ -181,9 +181,12 @@ def what_is_missing(dialog: Dialog, state: State) -> Lines:
         slot = dialog.open_slot(answers)
         if slot is None or slot.question.name == "review":
             break
-        if (slot.question.line or slot.repeat is None) and not slot.question.skip:
+        # Neither what may be left out nor what is taken for granted until the card is owed.
+        owed = not slot.question.skip and slot.question.presumed is None
+        if owed and (slot.question.line or slot.repeat is None):
             names.append(slot.name)
-        answers[slot.name] = slot.question.kind.assumed()
+        presumed = slot.question.presumed
+        answers[slot.name] = slot.question.kind.assumed() if presumed is None else Answer(presumed, how="presumed")
     return labels(names)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from dialogs.guide import Guide
+from dialogs.hearing import Heard
 from dialogs.state import Answer, Value
 from dialogs.understanding.problems import Problem
 
@@ -73,6 +74,10 @@ def _no_cases() -> tuple[OwnCase, ...]:
     return ()
 
 
+def _hears_nothing(text: str) -> Heard:
+    return Heard()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The surroundings of one step.
 
@@ -88,6 +93,7 @@ class Context(msgspec.Struct, frozen=True):
         cases: her cases, the newest first; looked up only when a message is about one.
         earlier: what a closed case of hers knows; looked up only when she applies anew.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
+        hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
     """
 
     today: dt.date
@@ -103,3 +109,4 @@ class Context(msgspec.Struct, frozen=True):
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     earlier: Callable[[], Earlier | None] = _no_earlier
     read_place: Callable[[str], Value | Problem] = _as_said
+    hear: Callable[[str], Heard] = _hears_nothing

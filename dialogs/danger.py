@@ -6,14 +6,14 @@ number of a card and no question of a form is asked here; who is at risk from so
 
 from __future__ import annotations
 
-from dialogs import asking, drafts
+from dialogs import asking, drafts, story
 from dialogs.effects import Option, Say, Submit, Urgent
 from dialogs.flows.for_oneself import FOR_ONESELF
 from dialogs.household import join
 from dialogs.kinds import Phone
 from dialogs.question import Repeat
 from dialogs.said import Said
-from dialogs.state import Answer
+from dialogs.state import Answer, Matter
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import words
@@ -146,11 +146,11 @@ def _note(turn: Turn) -> None:
     state, said = turn.state, turn.said
     told = said.heard.told if said.heard is not None else {}
     for fact, slot in (("where", "address"), ("call", "phone")):
-        value = told.get(slot)
-        if value is None and slot in state.answers:
-            value = state.answers[slot].value
-        if value is not None:
-            state.rescue.setdefault(fact, Answer(value, said.text or "", "told"))
+        known = state.rescue.get(fact)
+        if slot in told and (known is None or known.how == "presumed"):
+            state.rescue[fact] = Answer(told[slot], said.text or "", "told")
+        elif known is None and slot in state.answers and state.answers[slot].value is not None:
+            state.rescue[fact] = Answer(state.answers[slot].value, said.text or "", "presumed")
     _keep(turn)
     name = asking.whose(state) or told.get("name")
     if name:
@@ -169,9 +169,12 @@ def _note(turn: Turn) -> None:
         return
     if _wants_a_person(turn) or (fact == "call" and _tells_who(turn, text)):
         return
-    if fact == "where" and "more" not in state.rescue and not _may_be_a_place(turn, text):
-        state.rescue["more"] = Answer(text[:500], text, "told")
-        return  # asked once more; after that her words are the place
+    more = state.rescue.get("more")
+    said_before = 0 if more is None else more.raw.count("\n") + 1
+    if fact == "where" and said_before < _ASKED_AGAIN and not _may_be_a_place(turn, text, said_before):
+        told_more = text if more is None else f"{more.raw}\n{text}"
+        state.rescue["more"] = Answer(told_more[:500], told_more[:500], "told")
+        return  # asked once more; words that tell nothing else are the place after that
     state.rescue[fact] = Answer(_read(turn, fact, text), text)
     state.asking_fact = ""
 
@@ -205,11 +208,22 @@ def _wants_a_person(turn: Turn) -> bool:
     return heard is not None and heard.command == "human" and not turn.alarmed
 
 
-def _may_be_a_place(turn: Turn, text: str) -> bool:
-    """Whether words tell where somebody is, known to us or not."""
-    if turn.said.heard is not None and "address" in turn.said.heard.told:
+#: Messages that tell no place before whatever is said is taken for it.
+_ASKED_AGAIN = 4
+
+
+def _may_be_a_place(turn: Turn, text: str, said_before: int) -> bool:
+    """Whether words tell where somebody is, known to us or not; what tells of people or numbers is no place."""
+    heard = turn.said.heard
+    if heard is not None and "address" in heard.told:
         return True
-    return words("review", "where").search(fold(text)) is not None or not isinstance(turn.ctx.read_place(text), Problem)
+    if heard is not None and (heard.told or heard.members or heard.hardships or heard.needs):
+        return False
+    place = turn.ctx.read_place(text)
+    if isinstance(place, dict) and place.get("village"):
+        return True
+    short = len(text) <= OVER and not is_over(turn.said)
+    return short and (said_before > 1 or words("review", "where").search(fold(text)) is not None)
 
 
 def _tells_who(turn: Turn, text: str) -> bool:
@@ -242,10 +256,14 @@ def _file(turn: Turn) -> None:
         for fact, slot in (("where", "address"), ("call", "phone")):
             if fact in rescue and rescue[fact].value and _whole(rescue[fact]):
                 state.answers.setdefault(slot, rescue[fact])
+    form = state.answers if state.dialog in story.FORMS else {}
     state.rescue, state.asking_fact, state.paused, state.raised, state.alarms = {}, "", False, [], 0
+    left = None
     if state.dialog:
+        before = len(state.parked)
         drafts.park(turn)  # nothing of the danger waits with it
-    state.dialog, state.paused = "emergency", False
+        left = state.parked[-1] if len(state.parked) > before else None
+    state.dialog, state.paused, state.matter = "emergency", False, None
     state.draft = state.latest = state.next_draft
     state.raised, state.files, state.alarms, state.rescue = raised, files, alarms, {}
     words = rescue.get("words", Answer(""))
@@ -263,7 +281,20 @@ def _file(turn: Turn) -> None:
     step = FOR_ONESELF.step("members")
     if _PEOPLE in rescue and isinstance(step, Repeat):
         join(state, step, tuple(rescue[_PEOPLE].value), rescue[_PEOPLE].raw)
+    if left is not None:  # the form that was open tells of the same matter, and completes its case
+        left.matter = Matter(state.draft)
+        if story.is_settled(left):
+            for slot in ("name", "age", "id_number"):
+                if slot in state.answers:
+                    left.answers.setdefault(slot, state.answers[slot])
+        for slot, answer in form.items():
+            if slot.partition(".")[0] in _OF_THE_FORM:
+                state.answers.setdefault(slot, answer)
     turn.do(Submit())
+
+
+#: What the open form knows and the case of the danger is told.
+_OF_THE_FORM = frozenset({"name", "called", "age", "id_number", "phone", "needs", "hardships", "members"})
 
 
 def _whole(fact: Answer) -> bool:

@@ -8,7 +8,7 @@ from dialogs import anew, asides, asking, danger, dissent, drafts, menu, outside
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
-from dialogs.kinds import IdNumber, Kind, MembersRead, WhyNoNumber, holds_wrong_number
+from dialogs.kinds import IdNumber, Kind, MembersRead, Money, WhyNoNumber, holds_wrong_number
 from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
@@ -57,10 +57,14 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         _inside(turn)
     else:
         outside.answer(turn)
+    turn.keep_for_later()
     return Step(turn.state, tuple(drafts.marked(turn.effects, turn.state)))
 
 
 def _greet_after_days(turn: Turn) -> None:
+    if not turn.state.dialog and turn.state.touched != turn.ctx.today.isoformat():
+        turn.state.matter = None
+        turn.state.story = []  # what was said in passing on another day belongs to nothing
     if not turn.state.dialog or turn.state.touched in ("", turn.ctx.today.isoformat()):
         return
     turn.say("tell.welcome_back", done=asking.labels(asking.card_slots(turn.dialog, turn.state)))
@@ -186,7 +190,7 @@ def _commanded(turn: Turn) -> bool:
     # What is written into a book of the station tells what others asked: only a bare order is one.
     command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
     if command == "policy" and not outside.guided(turn):
-        command = None
+        command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
         command = "human"
     slot = turn.open_slot()
@@ -211,6 +215,9 @@ def _commanded(turn: Turn) -> bool:
             _take(turn, slot, Answer(None, turn.said.text or ""))
         case "unknown" | "skip" if (slot.repeat is None or slot.index is not None) and slot.question.name != "review":
             return _cannot_be_left_out(turn, slot)
+        case "bring":
+            turn.say("tell.list_at_the_end", missing=asking.what_is_missing(turn.dialog, state))
+            turn.ask()
         case "back":
             _back(turn)
         case "cancel" | "restart":
@@ -250,6 +257,10 @@ def _commanded(turn: Turn) -> bool:
     return True
 
 
+def _asks_what_to_bring(turn: Turn) -> bool:
+    return turn.ctx.guide is not None and turn.ctx.guide.asks_what_to_bring(turn.said.text or "")
+
+
 def _comes_back(turn: Turn, slot: Slot) -> bool:
     """Whether all she says is that she wants to go on, as the reminder of a form that was left asks her to."""
     heard, text = turn.said.heard, turn.said.text or ""
@@ -257,8 +268,9 @@ def _comes_back(turn: Turn, slot: Slot) -> bool:
     return wants and not slot.question.kind.names_an_option(turn.said, turn.ctx)
 
 
-#: Wishes that are served at once and the form goes on; said in a sentence they are as clear as a command.
-_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy"}
+#: Wishes that are served at once and the form goes on, or is left after one question; said in a sentence they are as
+#: clear as a command.
+_ASIDE = {"query_progress": "progress", "human": "human", "ask_policy": "policy", "withdraw": "cancel"}
 
 
 def _ordered(heard: Heard | None, tries: int) -> str | None:
@@ -269,6 +281,8 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
         return heard.command or "progress"
     if heard.asks_how_far:
         return "progress"
+    if heard.agrees is not None:
+        return None  # "she cannot say it herself" is about her yes, and asks for nobody
     return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
 
 
@@ -374,7 +388,20 @@ def _answered(turn: Turn) -> None:
     if heard is not None and heard.no_more and not heard.members and slot.index is not None and slot.question.unknown:
         _take(turn, slot, Answer(None, turn.said.text))
         return
-    _read(turn, slot, kind, kind.read(turn.said, turn.ctx), turn.said.text)
+    value = kind.read(turn.said, turn.ctx)
+    if isinstance(value, Problem) and slot.name == "for_whom" and outside.settled_by_the_story(turn):
+        value = Answer("other", turn.said.text, "inferred")
+    elif _mends_something_else(turn, slot) and not isinstance(value, Problem):
+        value = Problem("money_missing")
+    _read(turn, slot, kind, value, turn.said.text)
+
+
+def _mends_something_else(turn: Turn, slot: Slot) -> bool:
+    """Whether what sounds like an amount puts something else right ("he is in the third year, not the second")."""
+    heard = turn.said.heard
+    if heard is None or heard.intent != "correct" or turn.state.held or not isinstance(slot.question.kind, Money):
+        return False
+    return all(one.field != "income" for one in heard.corrections) and "income" not in heard.told
 
 
 def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
@@ -405,9 +432,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     if turn.state.tries > PATIENCE:
         taken = kind.take_as_is(turn.said)
         if taken is not None or slot.question.skip or slot.question.unknown or kind.may_stay_open:
-            # Nobody is kept at a question: it is written down as it stands, for the window to look at.
+            # Nobody is kept at a question: it is written down as it stands or left open, for the window to look at.
             if not kept:
-                turn.say("tell.taken_as_is")
+                turn.say("tell.left_open" if taken is None else "tell.taken_as_is")
             _take(turn, slot, Answer(None if kept else taken, raw, doubtful=not kept))
             return
     if wrong:
@@ -431,6 +458,7 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
         _keep_why_not(turn, answer)
         if slot.name == "for_whom" and answer.value == "self":
             unsettle(state)
+            turn.hear_the_story(anew=True)
     state.held = False
     state.tries = 0
     tell_of_member(state, slot, turn.said)

@@ -69,10 +69,26 @@ class Guide:
     def _window(self) -> re.Pattern[str]:
         return re.compile(alternation(fold(word) for word in load("guide")["window"]["words"]))
 
+    @cached_property
+    def _groups(self) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+        """Words for people or trouble, and the offered items for them."""
+        return tuple(
+            (re.compile(alternation(fold(word) for word in entry["words"])), offered)
+            for entry in load("guide")["group"]
+            if (offered := tuple(code for code in entry["items"] if code in self._codes))
+        )
+
+    @cached_property
+    def _help(self) -> re.Pattern[str]:
+        return re.compile(alternation(fold(word) for word in load("guide")["help"]["words"]))
+
     def items(self, text: str) -> tuple[str, ...]:
-        """The items a question names, in the order they are named."""
-        found = (self._names[match[0]] for match in self._pattern.finditer(fold(text[:200])))
-        return tuple(dict.fromkeys(found))[:MOST]
+        """The items a question names, in the order they are named; else those for the people it asks help for."""
+        said = fold(text[:200])
+        found = tuple(dict.fromkeys(self._names[match[0]] for match in self._pattern.finditer(said)))
+        if not found and self._help.search(said):
+            found = next((items for words, items in self._groups if words.search(said)), ())
+        return found[:MOST]
 
     def is_name(self, text: str) -> bool:
         """Whether a text is nothing but what an item is called: no wish to have it, nor a question about it."""

@@ -45,7 +45,7 @@ def not_of_the_others(state: State, told: Mapping[str, Value], people: tuple[Ent
     }
 
 
-def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> bool:
+def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str, how: str = "told") -> bool:
     """Join people to the household: more of somebody known goes to her, the others are added; whether anything was new.
 
     A list that was closed stays so, one longer.
@@ -68,9 +68,77 @@ def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> b
             name = f"{repeat.name}.{index}.{inner}"
             known = answers.get(name)
             if known is None or known.value is None or (inner != "condition" and known.value != value):
-                answers[name] = Answer(value, raw, "told")
+                answers[name] = Answer(value, raw, how)
                 changed = True
     return changed
+
+
+def meet(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str) -> bool:
+    """Put the people of a whole story in the place of what single messages told; whether anybody was new.
+
+    What was answered to a question or put right stays, and so does who was; a list that was closed gets nobody new.
+    """
+    answers, total = state.answers, count(repeat, state.answers)
+    free = list(range(total))
+    found: list[tuple[int | None, Entry]] = []
+    for entry in people:
+        index = max(free, key=lambda one: _alike(state, repeat, one, entry), default=None)
+        if index is not None and _alike(state, repeat, index, entry) > 0:
+            free.remove(index)
+        else:
+            index = None
+        found.append((index, entry))
+    new = False
+    for index, entry in found:
+        if index is None:
+            if repeat.name in answers or total >= repeat.limit:
+                continue
+            index, total, new = total, total + 1, True
+        for inner, value in entry.items():
+            known = answers.get(f"{repeat.name}.{index}.{inner}")
+            if inner == "relation" and known is not None and may_be(value, known.value):
+                continue  # "the child" does not unsay "my son"
+            if inner == "condition" and known is not None and str(known.value) not in str(value):
+                continue  # what was told first is not lost to "no income"
+            if known is None or (known.value != value and known.how in ("told", "inferred")):
+                answers[f"{repeat.name}.{index}.{inner}"] = Answer(value, raw, "told")
+    if repeat.name in answers or state.held or len(people) < count(repeat, answers) - len(free) + bool(free):
+        return new  # fewer than were known: some were not heard this time, which takes nobody out
+    for index in sorted(free, reverse=True):  # from the last, so that those before keep their places
+        own = [one for slot, one in answers.items() if slot.startswith(f"{repeat.name}.{index}.")]
+        if all(one.how in ("told", "inferred") for one in own):
+            _hand_over(state, repeat, index, free)
+            take_out(state, repeat, index)
+    return new
+
+
+def _hand_over(state: State, repeat: Repeat, index: int, free: list[int]) -> None:
+    """What was told of somebody's health before she was heard as another goes to the one of her relation."""
+    answers = state.answers
+    told = answers.get(f"{repeat.name}.{index}.condition")
+    relation = answers.get(f"{repeat.name}.{index}.relation")
+    if told is None or relation is None:
+        return
+    for other in range(count(repeat, answers)):
+        known = answers.get(f"{repeat.name}.{other}.relation")
+        name = f"{repeat.name}.{other}.condition"
+        if other not in free and known is not None and may_be(relation.value, known.value) and name not in answers:
+            answers[name] = told
+            return
+
+
+def _alike(state: State, repeat: Repeat, index: int, entry: Entry) -> int:
+    """How surely somebody of the house is the person of an entry; 0 when she is somebody else."""
+    points = 0
+    for inner, worth in (("id_number", 8), ("name", 6), ("age", 2)):
+        known = state.answers.get(f"{repeat.name}.{index}.{inner}")
+        if known is not None and inner in entry and known.value is not None:
+            points += worth if known.value == entry[inner] else -worth
+    known = state.answers.get(f"{repeat.name}.{index}.relation")
+    relation = None if known is None else known.value
+    if may_be(relation, entry.get("relation")) or may_be(entry.get("relation"), relation):
+        points += 3
+    return points
 
 
 def take_out(state: State, repeat: Repeat, index: int) -> None:

@@ -23,9 +23,10 @@ from dialogs.understanding.choices import Option, read_choices
 from dialogs.understanding.clean import fold, level
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.digits import find_id_numbers
-from dialogs.understanding.id_number import missing_reason, read_id_number
-from dialogs.understanding.kinship import read_relation, word_pattern
+from dialogs.understanding.id_number import FEWEST, missing_reason, read_id_number
+from dialogs.understanding.kinship import read_relation, read_role, word_pattern
 from dialogs.understanding.lexicon import load
+from dialogs.understanding.money import Money as Amount
 from dialogs.understanding.money import read_money
 from dialogs.understanding.names import is_called, may_be_a_name, read_name
 from dialogs.understanding.phone import read_phone
@@ -208,8 +209,11 @@ class HelperKin(Choice):
         picked = super().read(said, ctx)
         if not isinstance(picked, Problem):
             return picked
-        kin = read_relation(_words(said))
-        return picked if kin is None else _HELPER_OF_OWN.get(kin.code, "relative")
+        stands = next((role for one in _CLAUSE.split(_words(said)) if (role := read_role(one)) is not None), None)
+        if stands is None:
+            return picked
+        kin, hers = stands
+        return helper_of(kin.code) if hers else _HELPER_OF_OWN.get(kin.code, "relative")
 
 
 def helper_of(kin: str) -> str:
@@ -356,7 +360,9 @@ class PersonName(Kind):
         return found.value if may_be_a_name(found.value) and not _tells_else(said) else Problem("name_missing")
 
     def take_as_is(self, said: Said) -> str | None:
-        text = _words(said).strip()
+        text, heard = _words(said).strip(), said.heard
+        if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
+            return None  # "yes", "no more" and "go back" are nobody's name, however often said
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
@@ -390,6 +396,11 @@ def _kin_words() -> re.Pattern[str]:
     return re.compile(f"^(?:{word_pattern()})")
 
 
+def _may_be_a_number(text: str) -> bool:
+    """Whether what cannot be read holds digits enough to be somebody's number; "line 8 is wrong" holds none."""
+    return sum(map(str.isdigit, fold(text))) >= FEWEST
+
+
 def holds_wrong_number(said: Said, today: dt.date) -> bool:
     """Whether words hold an identity number that cannot be right, and no other."""
     if said.heard is not None and "id_number" in said.heard.told:
@@ -419,7 +430,7 @@ class IdNumber(Kind):
 
     def take_as_is(self, said: Said) -> str | None:
         text = "".join(_words(said).split())
-        return text[:40] if any(map(str.isdigit, fold(text))) else None  # words are no number, however often said
+        return text[:40] if _may_be_a_number(text) else None  # words are no number, however often said
 
     def show(self, answer: Answer) -> Param:
         return masked(str(answer.value)) if answer.value else Line("card.unknown")
@@ -440,7 +451,13 @@ class Phone(Kind):
 
     def take_as_is(self, said: Said) -> str | None:
         text = _words(said).strip()
-        return text[:40] if any(map(str.isdigit, fold(text))) else None
+        return text[:40] if _may_be_a_number(text) else None
+
+
+def _is_number(said: Said, raw: str) -> bool:
+    """Whether words read as money are the telephone or identity number the message tells."""
+    told = () if said.heard is None else (said.heard.told.get(field) for field in ("phone", "id_number"))
+    return any(isinstance(one, str) and one in raw for one in told)
 
 
 class Money(Kind):
@@ -448,6 +465,8 @@ class Money(Kind):
 
     def read(self, said: Said, ctx: Context) -> Value | Problem:
         found = read_money(_words(said))
+        if isinstance(found, Amount) and _is_number(said, found.raw):
+            return Problem("money_missing")  # a telephone is no income
         bare_no = said.heard is not None and said.heard.leans is False
         if isinstance(found, Problem) and found.code == "money_missing" and bare_no:
             return {"monthly": "0", "raw": _words(said).strip()}

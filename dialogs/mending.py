@@ -10,7 +10,7 @@ from dialogs.state import Answer, Value
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
 from dialogs.understanding.commands import Correction
-from dialogs.understanding.corrections import number_in
+from dialogs.understanding.corrections import number_in, read_swap
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import words
 from dialogs.understanding.money import Money, read_money
@@ -38,9 +38,9 @@ def mended(turn: Turn, *, on_card: bool) -> bool:
         return True
     before = _entries(turn, repeat)
     changed = [_changed(turn, repeat, one) for one in heard.corrections if one.relation is not None and not one.drop]
-    done = any(changed) or _renamed(turn, repeat, heard)
+    done = any(changed) or _renamed(turn, repeat, heard) or (not heard.corrected and _swapped(turn, repeat, heard))
     if not done and on_card and heard.members_of_hers:
-        done = join(turn.state, repeat, heard.members_of_hers, turn.said.text)
+        done = join(turn.state, repeat, heard.members_of_hers, turn.said.text, how="corrected")
     if not done and on_card:
         done = _told_by_name(turn, repeat, heard)
     if done:
@@ -135,7 +135,7 @@ def _changed(turn: Turn, repeat: Repeat, one: Correction) -> bool:
     value = _read(turn, field, one.new)
     if value is None:
         return False
-    turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "told")
+    turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "corrected")
     return True
 
 
@@ -168,7 +168,47 @@ def _renamed(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
     ]
     if len(alike) != 1 or (own is not None and own.value == name):
         return False
-    turn.state.answers[alike[0]] = Answer(name, turn.said.text or "", "told")
+    turn.state.answers[alike[0]] = Answer(name, turn.said.text or "", "corrected")
+    return True
+
+
+def _swapped(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
+    """A correction that names nobody and no field: the old value says whose it is, where one person alone has it."""
+    found = read_swap(turn.said.text or "") if heard.intent == "correct" else None
+    if found is None:
+        return False
+    old, new = found
+    for field in ("income", "age", "id_number", "name"):
+        was, now = _read(turn, field, old), _read(turn, field, new)
+        if was is None or now is None or was == now:
+            continue
+        having = [
+            index for index in range(count(repeat, turn.state.answers)) if _same(field, _value(turn, index, field), was)
+        ]
+        if len(having) == 1:
+            name = f"{_REPEAT}.{having[0]}.{field}"
+            turn.state.answers[name] = Answer(now, turn.said.text or "", "corrected")
+            return True
+    return _health_swapped(turn, repeat, old, new)
+
+
+def _same(field: str, known: Value, said: Value) -> bool:
+    if field == "income" and isinstance(known, dict) and isinstance(said, dict):
+        return bool(known.get("monthly") == said.get("monthly"))
+    return bool(known == said)
+
+
+def _health_swapped(turn: Turn, repeat: Repeat, old: str, new: str) -> bool:
+    """The old words stand in what was told of one person's health or schooling."""
+    having = [
+        index
+        for index in range(count(repeat, turn.state.answers))
+        if len(old) > 1 and old in str(_value(turn, index, "condition") or "")
+    ]
+    if len(having) != 1:
+        return False
+    told = str(_value(turn, having[0], "condition")).replace(old, new)
+    turn.state.answers[f"{_REPEAT}.{having[0]}.condition"] = Answer(told, turn.said.text or "", "corrected")
     return True
 
 
@@ -179,5 +219,5 @@ def _told_by_name(turn: Turn, repeat: Repeat, heard: Heard) -> bool:
     if index is None or not told:
         return False
     for field, value in told.items():
-        turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "told")
+        turn.state.answers[f"{_REPEAT}.{index}.{field}"] = Answer(value, turn.said.text or "", "corrected")
     return True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import aftercare, asides, asking, drafts, menu, station, unanswered
-from dialogs.danger import is_over
+from dialogs import aftercare, asides, asking, drafts, menu, station, story, unanswered
+from dialogs.danger import QUIET, is_over
 from dialogs.effects import AddToCase, CallHuman, Forget, HasRead, Note, Option, Say, ShowProgress, Submit
 from dialogs.guide import MOST
 from dialogs.hearing import Heard, is_bare_number, is_thanks
 from dialogs.kinds import helper_of
 from dialogs.said import Said
-from dialogs.state import Answer, State
+from dialogs.state import Answer, Matter, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
 from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
@@ -22,6 +22,8 @@ _BEGINS = frozenset({"apply", "apply_for_other", "report_emergency"})
 SHORTEST_STORY = 6
 #: Words over which a message in Latin letters is a story.
 OTHER_WORDS = 8
+#: Of a form of address.
+LONGEST_CALL = 6
 #: Of a message that says what a photo is.
 LONGEST_NAME = 20
 _ABOUT_A_CASE = frozenset({"supplement", "correct", "report_change"})
@@ -75,6 +77,9 @@ def _served(turn: Turn) -> bool:
         else:
             drafts.listing(turn)
         return True
+    if turn.state.matter is not None and _tells_more(heard, said):
+        _go_on_with_the_matter(turn)
+        return True
     lost, turn.state.lost = turn.state.lost, 0
     let_go, turn.state.let_go = turn.state.let_go, False
     entry = menu.choice(turn)
@@ -111,14 +116,17 @@ def _served(turn: Turn) -> bool:
         or intent in _BEGINS
         or _in_other_letters(number)
         or heard.wants_help
+        or heard.says_for_whom
         or heard.hardships
         or heard.needs
         or heard.danger
         or said.files
         or (turn.state.asked_about and heard.yes)
-        or len(_FACTS & heard.told.keys()) + bool(heard.members) > 1
+        or len(_FACTS & heard.told.keys()) + bool(heard.members) + bool(turn.state.story) > 1
     ):
         begin(turn)
+    elif turn.state.matter is not None and intent != "greeting" and not said.files and _is_language(number):
+        _go_on_with_the_matter(turn)  # after a danger she tells on; whoever spoke for a form is not shown a menu
     else:
         return False
     return True
@@ -126,6 +134,36 @@ def _served(turn: Turn) -> bool:
 
 #: Two of these in one message are no chat: she has begun to say who she is.
 _FACTS = frozenset({"name", "called", "id_number", "phone", "address", "income", "household_size"})
+
+
+#: Intents of a message that is no more of what is told of a danger.
+_ELSE = frozenset({"query_progress", "ask_policy", "complaint", "withdraw", "human", "rate", "cancel"})
+
+
+def _tells_more(heard: Heard, said: Said) -> bool:
+    """Whether a message tells more of the people of a danger whose case was just opened."""
+    if heard.intent in _ELSE or heard.command is not None or heard.next_person or is_over(said):
+        return False
+    return bool(_FACTS & heard.told.keys() or heard.members)
+
+
+def _go_on_with_the_matter(turn: Turn) -> None:
+    """Take up the form that waits for this danger, or begin it: what she tells completes the case that is open."""
+    state = turn.state
+    assert state.matter is not None
+    number = state.matter.draft
+    waiting = next((one.draft for one in state.parked if one.matter is not None and one.matter.draft == number), None)
+    if waiting is None:
+        begin(turn)
+        return
+    drafts.resume(turn, waiting)
+    if settled_by_the_story(turn):
+        finish(turn, "for_another")
+        return
+    kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
+    if kept:
+        turn.say("tell.kept", what=asking.labels(kept))
+    _ask_or_finish(turn)
 
 
 def _in_other_letters(text: str) -> bool:
@@ -164,6 +202,21 @@ def _not_understood(turn: Turn, lost: int) -> None:
     menu.say(
         turn, "tell.lost" if lost == 1 else "tell.lost_again", menu.MENU, phone=turn.ctx.phone, clerk=turn.ctx.clerk
     )
+
+
+def settled_by_the_story(turn: Turn) -> bool:
+    """Whether she says for whom it is without naming the choice: in this message, or in all she has told so far."""
+    state, heard = turn.state, turn.said.heard
+    if state.dialog != "for_oneself" or story.is_settled(state) or heard is None:
+        return False
+    if heard.intent != "apply_for_other" and len(state.story) > 1 and story.tells(turn.said):
+        heard = turn.ctx.hear("\n".join([*state.story, turn.said.text or ""]))
+    if heard.intent != "apply_for_other":
+        return False
+    if heard.kin is not None:
+        state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
+    state.answers["for_whom"] = Answer("other", turn.said.text or "", "inferred")
+    return True
 
 
 def for_another_after_all(turn: Turn) -> bool:
@@ -343,7 +396,10 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     another = another or (turn.ctx.helper is not None and not heard.for_self)
     state.draft = state.next_draft
     state.latest = state.draft
-    state.answers, state.trail, state.raised = {}, [], list(state.raised) if turn.alarmed else []
+    if state.matter is not None and (heard.next_person or heard.for_named):
+        state.matter = None
+    known = {} if state.matter is None else dict(state.matter.answers)
+    state.answers, state.trail, state.raised = known, [], list(state.raised) if turn.alarmed else []
     state.tries, state.held, state.asking = 0, False, ""
     state.files = [file.id for file in turn.said.files]
     state.dialog = "for_another" if another else "for_oneself"
@@ -352,7 +408,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    elif heard.intent == "apply_for_other" or _in_other_letters(turn.said.text or ""):
+    elif heard.intent == "apply_for_other" or heard.says_for_whom or _in_other_letters(turn.said.text or ""):
         keep_the_story(state, turn.said)
         keep_for_another(state, turn.said)
     else:
@@ -384,9 +440,12 @@ def _know_helper(turn: Turn) -> None:
 
 def closed(state: State, last_case: str = "") -> State:
     """No form is open any more; the number of the draft stays, so that its buttons are known to be old."""
+    danger = state.dialog == "emergency" and not QUIET & set(state.raised)
     return State(
         draft=state.draft,
         touched=state.touched,
+        story=state.story if danger else [],
+        matter=Matter(state.draft, _known_from(state)) if danger else None,
         last_case=last_case or state.last_case,
         parked=state.parked,
         latest=max(state.latest, state.draft),
@@ -394,6 +453,14 @@ def closed(state: State, last_case: str = "") -> State:
         rating=state.rating,
         unproved=state.unproved,
     )
+
+
+def _known_from(danger: State) -> dict[str, Answer]:
+    """What a form that goes on after a danger knows already; who was there, in her words, is no way to be called."""
+    found = dict(danger.answers)
+    if "name" in found or len(str(found["called"].value if "called" in found else "")) > LONGEST_CALL:
+        found.pop("called", None)
+    return found
 
 
 def close(turn: Turn) -> None:
@@ -410,6 +477,7 @@ def finish(turn: Turn, outcome: str) -> None:
         _know_helper(turn)
         settle(turn.state)
         turn.say("tell.for_another")
+        turn.hear_the_story(anew=True)
         turn.ask()
     elif outcome == "noted":
         turn.do(Note(turn.state.dialog, {slot: answer.value for slot, answer in turn.state.answers.items()}))

@@ -67,7 +67,7 @@ def corrected(turn: Turn, slot: Slot | None) -> bool:
         name = FIELD_SLOTS.get(field)
         if name is None or (slot is not None and name == slot.name) or name not in told:
             continue
-        turn.state.answers[name] = Answer(told[name], turn.said.text or "", "told")
+        turn.state.answers[name] = Answer(told[name], turn.said.text or "", "corrected")
         changed.append(name)
     if changed:
         turn.say("tell.corrected", what=asking.labels(changed))

@@ -15,7 +15,8 @@ class Answer(msgspec.Struct, frozen=True):
     Attributes:
         value: as its kind gives it (see `dialogs.kinds`); None when she does not know or skipped it.
         raw: her own words.
-        how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story).
+        how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story),
+            `corrected` (put right in so many words), `presumed` (written down without asking).
         doubtful: taken although it could not be checked; the window looks at it (domain 10, third time).
     """
 
@@ -48,6 +49,18 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     members: tuple[dict[str, Value], ...] = ()
     tries: int = 0
     unread: int = 0
+
+
+class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A danger that is a case already: the form that goes on after it tells of the same matter (domain 8.1).
+
+    Attributes:
+        draft: the number of the draft the case was opened from.
+        answers: what is known from it, by slot.
+    """
+
+    draft: int
+    answers: dict[str, Answer] = {}
 
 
 class State(msgspec.Struct, omit_defaults=True):
@@ -84,6 +97,8 @@ class State(msgspec.Struct, omit_defaults=True):
         after: what was just asked about a case that is handed in.
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
         unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
+        matter: the danger whose case the form completes; without a form, the one that was just handed in.
+        story: what the open form was told, message by message (`dialogs.story`).
     """
 
     dialog: str = ""
@@ -118,6 +133,8 @@ class State(msgspec.Struct, omit_defaults=True):
     rating: str = ""
     unproved: str = ""
     let_go: bool = False
+    story: list[str] = []
+    matter: Matter | None = None
 
     @property
     def next_draft(self) -> int:
@@ -159,6 +176,8 @@ class State(msgspec.Struct, omit_defaults=True):
             rating=self.rating,
             unproved=self.unproved,
             let_go=self.let_go,
+            story=list(self.story),
+            matter=self.matter,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from dialogs import asking
+from dialogs import asking, story
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Say
 from dialogs.flows import DIALOGS
@@ -45,6 +45,8 @@ class Turn:
         self.said = said
         self.ctx = ctx
         self.effects: list[Effect] = []
+        self._asked = state.asking
+        self._told = False  # this very message was heard as part of the story
         self.alarmed = False  # this very message told of a danger
 
     @property
@@ -69,6 +71,7 @@ class Turn:
 
     def ask(self) -> None:
         """Put the open question: the one that is held, else the first on the way without an answer."""
+        self.hear_the_story()
         following = self.presume()
         state = self.state
         slot = self.dialog.slot(state.asking) if state.held else None
@@ -86,6 +89,32 @@ class Turn:
             state.trail.append(slot.name)
         question = asking.put(self.dialog, state, slot, self.ctx)
         self.effects.append(msgspec.structs.replace(question, again=again))
+
+    def hear_the_story(self, *, anew: bool = False) -> None:
+        """Hear the message in the light of what the form was told before, once; what came of it is told.
+
+        Args:
+            anew: whom the form is for has just become clear, which puts everything told before in another light.
+        """
+        state, said = self.state, self.said
+        if state.dialog not in story.FORMS:
+            return
+        new = not self._told and said.text is not None and story.belongs(said)
+        new = new and not story.answered(state, self._asked, said.text or "")
+        if new:
+            self._told = True
+            story.keep(state, said.text or "")
+        if not (new or anew) or not state.story or not story.is_settled(state):
+            return
+        if (len(state.story) > 1 or anew) and (filled := story.tell(state, self.dialog, self.ctx.hear)):
+            self.say("tell.kept", what=asking.labels(filled))
+
+    def keep_for_later(self) -> None:
+        """What is told before a form is open, or while a danger stands open, is not lost to the form that comes."""
+        state, said = self.state, self.said
+        waits = state.paused or not (state.dialog or state.last_case)
+        if waits and not self._told and said.text is not None and story.tells(said):
+            story.keep(state, said.text)
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""

@@ -97,7 +97,13 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     if "agreed" not in state.answers or state.asking in ("agreed", "proof"):
         told |= told_of_helping(said)
     for slot, value in told.items():
-        if slot == but or of_members or (of_helper and slot == "name") or not _has(dialog, slot):
+        if of_helper and slot == "name":
+            if but == "helper" and "helper_name" not in state.answers:  # "I am Zhang, her son"
+                state.answers["helper_name"] = Answer(value, said.text or "", "told")
+            continue
+        if slot == but or not _has(dialog, slot):
+            continue
+        if of_members and slot not in _OF_THE_HOUSE:
             continue
         known = state.answers.get(slot)
         if known is not None and known.how == "inferred" and slot in _VAGUE:
@@ -105,7 +111,7 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             if more != known.value:
                 state.answers[slot] = Answer(more, known.raw, "inferred")
             continue
-        if known is not None and not known.doubtful and known.how != "presumed":
+        if known is not None and not known.doubtful and known.how != "presumed" and known.value is not None:
             continue
         state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in _VAGUE else "told")
         filled.append(slot)
@@ -131,6 +137,8 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
     return filled
 
 
+#: What belongs to the whole household, whoever of it was asked about.
+_OF_THE_HOUSE = ("phone", "address")
 #: What is read out of a story, and the code that says no more than "something": any other takes its place.
 _VAGUE: Mapping[str, str] = {"needs": "need_unknown", "hardships": "other"}
 

@@ -80,7 +80,7 @@ def change(
     except NotFound:
         return (Say("tell.no_case"),)
     lines = household(tx, case)
-    whose = [[pair for pair in lines[1:] if pair[0].relation == one.get("relation")] for one in members]
+    whose = _whose(env, lines[1:], members)
     if case.status in CLOSED or any(len(found) > 1 for found in whose) or not (values or members):
         return _for_the_clerk(tx, env, actor, case, text)
     done = _Written()
@@ -103,6 +103,30 @@ def change(
     tx.session.add_all([case, *(row for pair in lines for row in pair)])
     tx.flush()
     return _keep(tx, env, actor, case, text, done)
+
+
+def _whose(
+    env: Env, lines: Sequence[tuple[HouseholdMember, Person]], members: Sequence[Mapping[str, Any]]
+) -> list[list[tuple[HouseholdMember, Person]]]:
+    """The lines each of these people may be: told apart by name or age, or by their order where all are told again."""
+    found = []
+    for number, one in enumerate(members):
+        alike = [pair for pair in lines if pair[0].relation == one.get("relation")]
+        same = [
+            pair
+            for pair in alike
+            if any(one.get(field) and pair[1].get(env.sealer, field) == str(one[field]) for field in ("name", "age"))
+        ]
+        told = [index for index, other in enumerate(members) if other.get("relation") == one.get("relation")]
+        if len(alike) > 1 and len(same) == 1:
+            alike = same
+        elif 1 < len(alike) <= len(told):
+            place = told.index(number)
+            alike = alike[place : place + 1]
+        elif len(alike) == 1 and told[0] != number:
+            alike = []  # somebody else of the same relation
+        found.append(alike)
+    return found
 
 
 def _add_line(tx: Tx, env: Env, done: _Written, case: Case, position: int, told: Mapping[str, Any]) -> None:

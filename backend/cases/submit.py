@@ -96,8 +96,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         represent(tx, env, case, contact_id, answers, CONSENT_TEXT, helpers_phone)
         tell_principal(tx, env, case)
     else:
-        _consents(tx, env, case, contact_id, answers)
-    _files(tx, case, contact_id, state)
+        give_consents(tx, env, case, contact_id, answers)
+    keep_files(tx, case, contact_id, state)
     notice = issue_notice(tx, env, case, household.lines)
     to_group(
         tx,
@@ -124,7 +124,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
             {
                 "number": case.short_no,
                 "code": code,
-                "called": str(_value(answers, "helper_name") or "") if another else _called(answers),
+                "called": who_is_told(state),
                 "clerk": window.clerk,
                 "phone": window.phone,
             },
@@ -146,8 +146,11 @@ def _of(answers: Mapping[str, Answer], prefix: str = "") -> dict[str, Any]:
     return {inner: _value(answers, prefix + inner) for inner in told}
 
 
-def _called(answers: Mapping[str, Answer]) -> str:
-    return str(_value(answers, "called") or _value(answers, "name") or "")
+def who_is_told(state: State) -> str:
+    """How the one who handed it in is called."""
+    if state.dialog == "for_another":
+        return str(_value(state.answers, "helper_name") or "")
+    return str(_value(state.answers, "called") or _value(state.answers, "name") or "")
 
 
 @per_dialect
@@ -245,7 +248,7 @@ def _level(state: State) -> str:
     return min(levels, key=_ORDER.index) if levels else "none"
 
 
-def _consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[str, Answer]) -> None:
+def give_consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[str, Answer]) -> None:
     for scope, slot in (
         ("general", "consent"),
         ("sensitive", "consent_sensitive"),
@@ -266,7 +269,7 @@ def _consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mapping[st
             )  # fmt: skip
 
 
-def _files(tx: Tx, case: Case, contact_id: str, state: State) -> None:
+def keep_files(tx: Tx, case: Case, contact_id: str, state: State) -> None:
     for attachment_id in state.files:
         attachment = tx.session.get(Attachment, attachment_id)
         if attachment is not None and attachment.contact_id == contact_id:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from backend.cases.changes import change
+from backend.cases.completing import complete
 from backend.cases.notices import has_read
 from backend.cases.rating import rated_in_chat, say_why
 from backend.cases.representing import code_given, principal_says
@@ -83,7 +84,7 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
         if isinstance(effect, Say):
             says.append(effect)
         elif isinstance(effect, Submit):
-            filed = submit(tx, env, contact_id, state, arrived.channel)
+            filed = complete(tx, env, contact_id, state) or submit(tx, env, contact_id, state, arrived.channel)
             says.extend(filed.says)
             case_no = filed.register_no
             if state.dialog == "for_oneself":

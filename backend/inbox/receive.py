@@ -33,6 +33,7 @@ from dialogs.context import Context, Earlier, Helper, OwnCase
 from dialogs.effects import Say
 from dialogs.engine import step
 from dialogs.guide import Guide
+from dialogs.hearing import Listener
 from dialogs.local import option_labels, place_reader
 from dialogs.state import State
 from dialogs.terms import Term
@@ -85,7 +86,8 @@ def draft_of(state: State) -> int:
 class Receiver:
     """Turns arrived messages into acts for the writer."""
 
-    def __init__(self, env: Env, statements: Statements) -> None:
+    def __init__(self, env: Env, statements: Statements, listener: Callable[[], Listener]) -> None:
+        self._listener = listener
         self._env = env
         self._sql = statements
         self.window = window_of(env)
@@ -272,6 +274,7 @@ class Receiver:
             cases=cases,
             earlier=earlier,
             read_place=self.read_place,
+            hear=self._listener().hear,
             guide=self._guide,
             helper=known.helper,
             filed_for_her=known.told,

@@ -62,6 +62,33 @@ def read_corrections(text: str) -> tuple[Correction, ...]:
     return (plain,) if plain else ()
 
 
+@cache
+def _swaps() -> tuple[re.Pattern[str], ...]:
+    data = load("corrections")
+    value = "(?P<{}>[^\uff0c,\u3002.;\uff1b\uff01!\uff1f?\\s]{{1,12}}?)"
+    new, old = value.format("new"), value.format("old")
+    is_, but, into = alternation(data["is"]), alternation(data["not"]), alternation(data["into"])
+    stop, end = r"[\uff0c,\u3002.;\uff1b\s]*", r"(?=[\uff0c,\u3002.;\uff1b\uff01!\s]|$)"
+    return (
+        re.compile(f"(?:{is_}){new}{stop}(?:{but}){old}{end}"),
+        re.compile(f"(?:{but}){old}{stop}(?:{is_}){new}{end}"),
+        re.compile(f"(?:{alternation(data['take'])}){old}(?:{into}){new}{end}"),
+    )
+
+
+def read_swap(text: str) -> tuple[str, str] | None:
+    """The old and the new words of a correction that names no field ("the one who works has 3000, not 3500")."""
+    if len(text) > LONGEST:
+        return None
+    kept = clean(text)
+    said = level(kept)
+    for pattern in _swaps():
+        match = pattern.search(said)
+        if match is not None:
+            return kept[slice(*match.span("old"))].strip(), kept[slice(*match.span("new"))].strip()
+    return None
+
+
 _CLAUSE = re.compile("[^\uff0c,\u3002.;\uff1b\uff01!\uff1f?\\s]+")
 
 

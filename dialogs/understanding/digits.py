@@ -7,7 +7,7 @@ import msgspec
 
 from dialogs.understanding.clean import spoken_digits
 from dialogs.understanding.id_number import PROVINCES, check_digit
-from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, load
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -132,18 +132,26 @@ def _case_no() -> tuple[re.Pattern[str], ...]:
         re.compile(r"(?<![a-z0-9])([a-z]{0,4}[0-9]{6,10}-[0-9]{4}-[0-9]{3,6})(?![0-9])"),
         re.compile(f"(?:{alternation(data['tail'])})[^0-9]{{0,3}}([0-9]{{3,6}})(?![0-9])"),
         re.compile(r"(?<![0-9\-])([0-9]{2}-[0-9]{5}(?:-[0-9]{2})?)(?![0-9\-])"),
-        re.compile(f"(?:{labels})[^0-9a-z，。,.]{{0,4}}([a-z]{{0,4}}[0-9][a-z0-9\\-]{{3,24}})"),
+        re.compile(
+            f"(?:{labels})[^0-9a-z，。,.]{{0,6}}((?:[a-z]{{1,6}}-?|[{HAN}](?=-[0-9]{{4}})-)?[0-9][a-z0-9\\-]{{3,24}})"
+        ),
+        re.compile(
+            r"(?<![a-z0-9\-])([a-z]{1,6}-?(?=[0-9\-]*(?:[0-9]-?){5})[0-9]{2,12}(?:-[0-9]{2,8}){0,3})(?![a-z0-9])"
+        ),
+        re.compile(r"(?<![a-z0-9\-])(20[2-9][0-9](?:-?[0-9]{2,4}){1,2}-?[0-9]{3,6})(?![0-9\-])"),
     )
 
 
-def find_case_no(said: str) -> Run | None:
+def find_case_no(said: str, taken: list[Run]) -> Run | None:
     """The case number a message names (or the tail of one), capitals, no blanks (guidelines 7)."""
     view = numeric(said)
     refused = load("case_no")["not_a_case"]
     for pattern in _case_no():
         if match := pattern.search(view):
             before = view[max(match.start(1) - 10, 0) : match.start(1)]
-            if any(word in before for word in refused):
+            if any(word in before for word in refused) or any(
+                run.start < match.end(1) and match.start(1) < run.end for run in taken
+            ):
                 continue
             return Run(match[1].upper().rstrip("-"), *match.span(1))
     return None

@@ -107,12 +107,19 @@ def member(one: Member) -> dict[str, Any]:
     exact = income is not None and (not income.approx or income.low == income.monthly or _rounded(one))
     return {
         "name": one.name,
-        "relation": relation(one.relation),
+        "relation": _in_law(one) or relation(one.relation),
         "age": one.age,
         "id_number": one.id_number,
         "monthly_income": round(income.monthly) if income is not None and exact else None,
         "condition": one.condition,
     }
+
+
+def _in_law(one: Member) -> str | None:
+    """A wife's parents have words of their own there; the word that was said tells them from a husband's."""
+    if one.relation in ("father_in_law", "mother_in_law") and one.word.lstrip("老")[:1] in ("岳", "丈"):
+        return "岳父" if one.relation == "father_in_law" else "岳母"
+    return None
 
 
 def _rounded(one: Member) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from dialogs.understanding.clean import clean, fold, spoken_digits
-from dialogs.understanding.lexicon import alternation, load
+from dialogs.understanding.lexicon import HAN, alternation, load
 from dialogs.understanding.problems import Problem
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -77,7 +77,7 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
     if _DECORATED.search(text):
         return Problem("id_charset")
     raw = _SEPARATORS.sub("", _labels().sub("", fold(text[:2000])))
-    body = spoken_digits(_last_words().sub("x", raw))
+    body = _without_the_sentence(spoken_digits(_last_words().sub("x", raw)))
     warnings: list[str] = []
     if len(body) in (15, 18):
         mended = body[:-1].translate(_LOOKALIKE) + body[-1]
@@ -90,7 +90,8 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
     if sum(map(str.isdigit, body)) < FEWEST:
         return Problem("id_missing")
     if len(body) not in (15, 18):
-        return Problem("id_length", {"n": len(re.findall("[0-9x]", body))})
+        places = len(re.findall("[0-9x]", body))
+        return Problem("id_charset") if places in (15, 18) else Problem("id_length", {"n": places})
     if not re.fullmatch(r"[0-9]{15}|[0-9]{17}[0-9x]", body):
         return Problem("id_charset")
     if len(body) == 15:
@@ -98,6 +99,17 @@ def read_id_number(text: str, today: date) -> IdNumber | Problem:
         body += check_digit(body)
         warnings.append("id_legacy15")
     return _checked(body.upper(), raw.upper(), today, warnings)
+
+
+_HAN = re.compile(f"[{HAN}]+")
+_RUN = re.compile(f"[0-9]{{{FEWEST},}}x?")
+
+
+def _without_the_sentence(body: str) -> str:
+    """The one number of a sentence ("her card is 3799…"); anything else as it is."""
+    runs = _RUN.findall(body)
+    around = re.sub(r"\W", "", _RUN.sub("", body))
+    return runs[0] if len(runs) == 1 and _HAN.fullmatch(around) else body
 
 
 def _checked(body: str, raw: str, today: date, warnings: list[str]) -> IdNumber | Problem:

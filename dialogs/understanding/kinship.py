@@ -84,6 +84,25 @@ def read_relation(text: str, *, elder: bool = False, child_mentioned: bool = Fal
     return Kin(entry.get("code", kind), word, sex_of(kind, word, entry), kind=kind)
 
 
+@cache
+def _lead(name: str) -> re.Pattern[str]:
+    return re.compile(f"^(?:{alternation(load('members')[name])})(?=.)")
+
+
+def read_role(text: str) -> tuple[Kin, bool] | None:
+    """Kin by which a speaker says how she stands to another, and whether it is the other who is called so.
+
+    "I am his father" gives (father, False), "she is my mother" and "my mother" (mother, True).
+    """
+    said = _LEAD.sub("", fold(text[:60]))
+    for name in ("mine_lead", "role_lead"):
+        bare = _lead(name).sub("", said)
+        if bare != said and (kin := read_relation(bare)) is not None:
+            return kin, name == "mine_lead"
+    kin = read_relation(said)
+    return None if kin is None or kin.code == "self" else (kin, False)
+
+
 def sex_of(code: str, word: str = "", entry: dict[str, Any] | None = None) -> Sex | None:
     """The gender a relation (and the word used for it) implies; None when open (B050)."""
     if code in _MALE:

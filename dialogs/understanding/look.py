@@ -50,7 +50,8 @@ def look(kept: str, said: str) -> Seen:
     view = scene(said)
     ids = find_id_numbers(said)
     places = address_spans(said)
-    phones, case_no = find_phones(said, ids), find_case_no(said)
+    phones = find_phones(said, ids)
+    case_no = find_case_no(said, [*ids, *phones])
     names = find_names(said, places) if len(said) > 1 else []
     bare = _bare(said, ids, phones, case_no, places, names)
     return Seen(

@@ -11,6 +11,7 @@ from dialogs.understanding.money import Money, read_money
 from dialogs.understanding.names import surname_pattern
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.people import Named
+from dialogs.understanding.wording import begins
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -47,11 +48,13 @@ def _anchors() -> re.Pattern[str]:
     counts = alternation(data["many"])
     classifiers = alternation(word for word in data["classifier"] if word)
     surname = surname_pattern()
+    number = "".join(load("numerals")["digits"].values()) + load("numerals")["units"]["10"]
     ranked = alternation(word for word in words if word[0] in data["few"])  # "second brother" is not two brothers
     return re.compile(
         f"(?P<skip>{alternation(data['not_kin'])})"
-        f"|(?<![{HAN}])(?P<label>{alternation(data['label'])})(?=[:\uff1a]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
-        f"|(?P<short_count>{counts})(?P<short>{data['counted_short']})"
+        f"|(?:(?<![{HAN}])|(?<=[{number}]))(?P<label>{alternation(data['label'])})(?=[:\uff1a]|[{number}0-9]{{1,3}}(?:\\b|[^{number}0-9])"
+        f"|(?<=[(\uff08].)[\uff0c,\u3001)\uff09]|\\s?{surname}[{HAN}]{{1,2}}(?:[^{HAN}]|$))"
+        f"|(?P<short_count>{alternation(data['short_counts'])})(?P<short>{data['counted_short']})"
         f"|(?P<own>{alternation(data['owner'])})?"
         f"(?:(?!{ranked})(?:(?P<count>{counts})(?:{classifiers})|(?P<pair_count>{alternation(data['few'])})))?"
         f"(?!{alternation(data['not_kin'])})(?:(?P<pair>{alternation(data['pairs'])})|(?P<kin>{alternation(words)}))"
@@ -70,7 +73,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     ones = "".join(said for digit, said in digits.items() if digit != "0")
     ten = load("numerals")["units"]["10"][0]
     also = alternation(load("ages")["and"])
-    number = f"(?:[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
+    number = f"(?:[{data['twenty']}][{ones}]?|[{ones}]?{ten}(?:{also})?[{ones}]|[{ones}]?{ten}|[0-9]{{1,3}}|[{ones}])"
     ages = load("ages")
     vague = alternation([*ages["many"], *ages["over_small"], *load("grammar")["age_not"]])
     years = alternation(ages["years"])
@@ -78,7 +81,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     not_before = f"{alternation(ages['near'])}|{ages['older_by']}"
     of = load("people")["of"]
     own = [data["speaker"][0], *data["third"]]  # whose number follows is not the one spoken of before
-    bare = f"(?:[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
+    bare = f"(?:[{data['twenty']}][{ones}]?|[{ones}]{ten}(?:{also})?[{ones}]|[{ones}]{ten}|[0-9]{{1,3}}|{ten}[{ones}])"
     return {
         "age": re.compile(
             f"(?<![{ones}{ten}0-9.])(?<!{load('grammar')['ordinal_mark']})(?P<n>{number})(?:{years})(?!{ages['half']})"
@@ -92,10 +95,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "each": re.compile(
             f"(?:{alternation([*data['numbered'], *data['one_each']])})(?:{before})?(?P<n>{number})(?![0-9])"
-            f"|(?P<m>{number})(?:{years})"
+            f"|(?P<m>{number})(?:{years})(?!{ages['half']})"
         ),
-        "near": re.compile(f"(?:{not_before})$"),
-        "gone": re.compile(alternation(data["gone"])),
+        "near": re.compile(f"(?:{not_before}|{alternation(ages['nominal'])})$"),
+        "no_age_behind": re.compile(f"(?:{alternation(data['no_age_behind'])})$"),
+        "gone_at_end": re.compile(data["gone_at_end"]),
+        "gone": re.compile(f"{alternation(data['gone'])}|{data['gone_alone']}"),
         "back": re.compile(f"{alternation(data['back'])}|{data['back_if_not']}"),
         "i_am_of": re.compile(f"{data['i_am_of']}(?P<kin>{alternation(w for _, names in data['kin'] for w in names)})"),
         "dead": re.compile(alternation(data["dead"])),
@@ -112,12 +117,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_money": re.compile(alternation(data["not_money"])),
         "left": re.compile(f"(?<![{data['not_left']}])(?:{alternation(data['left'])})"),
         "stop": re.compile(
-            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])"
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{alternation(own)})(?=[0-9{ones}{ten}])(?!.{data['period']})"
             f"|{data['of_speaker']}|{data['of_all']})"
+        ),
+        "own_stop": re.compile(
+            f"[。;；！!\\n]|[，,、\\s](?:{alternation(data['stop'])}|(?:{data['speaker'][0]})(?=[0-9{ones}{ten}])"
+            f"(?!.{data['period']})|{data['of_speaker']}|{data['of_all']})"
         ),
         "cost": re.compile(alternation(data["cost"])),
         "income": re.compile(alternation(data["income_cue"])),
         "condition": re.compile(alternation(data["condition_cue"])),
+        "somewhere": re.compile(data["somewhere"]),
         "without": re.compile(f"(?:{alternation(data['without'])})$"),
         "clause": re.compile("[^，。,;；！!？?、\\n]+"),
         "household": re.compile(data["household"]),
@@ -172,6 +182,8 @@ def find_age(said: str, start: int, end: int, *, near: int = 8, own: bool = Fals
     if bare and bare.start("n") - start <= near and (value := _years(bare["n"])) and value <= 120:
         if patterns["near"].search(said, max(bare.start("n") - 6, 0), bare.start("n")):
             return None
+        if patterns["no_age_behind"].search(said, max(bare.start("n") - 3, 0), bare.start("n")):
+            return None
         return value, *bare.span("n")
     return None
 
@@ -188,11 +200,13 @@ def find_members(
     names: list[Named],
     ids: list[Run],
     pivot: tuple[str, int] | None = None,
+    other: bool = False,
 ) -> tuple[Member, ...]:
     """The people a message lists, the applicant left out; the dead and those who left are not of the house.
 
     `text` is what was written (same length as `said`). `pivot` is (kind, place) of the kin word that names the
-    applicant when help is asked for somebody else: others are then seen from that person.
+    applicant when help is asked for somebody else: others are then seen from that person. `other`: help is asked for
+    somebody else, who may be no kin at all.
     """
     inside = [(one.start, one.end) for one in names]
     anchors = [
@@ -200,17 +214,46 @@ def find_members(
         for match in _anchors().finditer(said)
         if (anchor := _anchor(match)) and not any(start < anchor.end and anchor.start < end for start, end in inside)
     ]
-    anchors = [one for one in _in_relation(anchors, said, pivot) if not _minded(one, said)]
+    alone = pivot is None and not any(kind in ("brother", "sister") for one in anchors for kind in one.kinds)
+    without = _patterns()["without"]
+    anchors = [one for one in anchors if not without.search(said, max(one.start - 3, 0), one.start)]
+    anchors = [one for one in _in_relation(anchors, said, pivot, other=other) if not _minded(one, said)]
     found: list[tuple[_Anchor, list[Member]]] = []
     for index, anchor in enumerate(anchors):
         if pivot and (anchor.kinds[0] == pivot[0] or _is_applicant(anchor, pivot, names, said)):
             continue
         limit = anchors[index + 1].start if index + 1 < len(anchors) else len(said)
         behind = anchors[index - 1].end if index else -9
-        if member := _member(anchor, (behind, limit), said, text, names, ids, pivot):
+        if alone and anchor.kinds[0] == "sibling_in_law" and not _together(anchor, said, limit):
+            continue
+        if member := _member(anchor, (behind, limit), said, text, names, ids, pivot, other=other):
             _shared(found, anchor, member, said)
             found.append((anchor, member))
-    return tuple(_known_by_given_name(member, said) for member in _merged(found))
+    people = [_known_by_given_name(member, said) for member in _merged(found)]
+    speaker = _speaker(said, text, names, [one for one, _ in found]) if other else None
+    if speaker and all(one.relation != speaker.relation for one in people):
+        people.append(speaker)
+    return tuple(people)
+
+
+def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> Member | None:
+    """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
+    match = _patterns()["i_am_of"].search(said)
+    kind = _kind_of()[match["kin"]] if match else None
+    if match is None or kind not in load("members")["lives_with"]:
+        return None
+    name = next((one for one in names if match.end() <= one.start <= match.end() + 3), None)
+    name = name or next((one for one in names if one.role == "self"), None)
+    end = next((one.start for one in told if one.start >= match.end()), len(said))
+    age = find_age(said, name.end if name and name.start >= match.end() else match.end(), end, near=4)
+    return Member(
+        relation=kind,
+        start=match.start("kin"),
+        end=match.end("kin"),
+        name=text[name.start : name.end] if name and name.role != "called" else None,
+        age=age[0] if age else None,
+        word=match["kin"],
+    )
 
 
 def _minded(anchor: _Anchor, said: str) -> bool:
@@ -232,7 +275,7 @@ def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members:
     condition, later = members[0].condition, anchor
     if condition is None:
         return
-    all_of_them = _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
+    all_of_them = anchor.count == 1 and _patterns()["all_of_them"].search(said, anchor.end, anchor.end + 8) is not None
     for index in range(len(found) - 1, -1, -1):
         before, known = found[index]
         between = said[before.end : later.start]
@@ -243,23 +286,34 @@ def _shared(found: list[tuple[_Anchor, list[Member]]], anchor: _Anchor, members:
         later = before
 
 
+_CHILDREN = ("nephew", "niece", "grandson_maternal", "granddaughter_maternal")
 _ALIKE = 8
 """Characters between two people of whom one thing is told together."""
 _LIST_END = 40
 """Characters behind the last of a list within which something may be told of all of it."""
 
 
-def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None) -> list[_Anchor]:
+def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | None, *, other: bool) -> list[_Anchor]:
     """The same words as kin of the speaker: "her father" is the husband once a child was named, and "the wife"
     behind a son is the son's."""
     data = load("members")
     told: list[_Anchor] = []
     for anchor in anchors:
         kind, before = anchor.kinds[0], told[-1] if told else None
+        between = said[before.end : anchor.start - len(anchor.own)] if before else None
+        if (
+            other
+            and kind == "spouse"
+            and anchor.word[0] in data["of_a_child"]
+            and (pivot is None or pivot[0] in (*data["young"], *_CHILDREN))
+        ):
+            kind = "father" if anchor.word[-1] in data["fathers"] else "mother"
+        elif before and between == load("people")["of"]:
+            kind = data["of_kin"].get(before.kinds[0], {}).get(kind, kind)
         if anchor.word in data["his_wife"] and before and before.kinds[0] == "son":
             married = any(one.kinds[0] == "spouse" for one in told)
             kind = "daughter_in_law" if married or before.end + 1 >= anchor.start else kind
-        elif pivot is None and kind in ("father", "mother") and anchor.own in data["third_owner"]:
+        elif pivot is None and not other and kind in ("father", "mother") and anchor.own in data["third_owner"]:
             named = next((one.kinds[0] for one in reversed(told) if one.kinds[0] in (*data["young"], "spouse")), None)
             if named == "spouse":
                 kind = f"{kind}_in_law"
@@ -267,6 +321,12 @@ def _in_relation(anchors: list[_Anchor], said: str, pivot: tuple[str, int] | Non
                 kind = "son" if kind == "father" else "daughter_in_law"
             elif named:
                 kind = "spouse"
+        elif pivot is None and other and kind == "sibling_in_law" and anchor.word in data["wife_of"]:
+            kind = "spouse"  # "elder brother's wife" of somebody who is no kin: his wife
+        of_child = before is not None and before.kinds[0] == "child" and kind in ("son", "daughter")
+        if before and of_child and between in data["is_a"]:  # "the eldest is a son"
+            told[-1] = msgspec.structs.replace(before, kinds=(kind,), end=anchor.end)
+            continue
         if kind != anchor.kinds[0]:
             anchor = msgspec.structs.replace(anchor, kinds=(kind,))
         told.append(anchor)
@@ -302,14 +362,16 @@ def _anchor(match: re.Match[str]) -> _Anchor | None:
         kind = data["label"].get(match["short"]) or _kind_of()[match["short"]]
         count = data["many"][match["short_count"]]
         return _Anchor((kind,), match["short"], count, match.start("short"), match.end(), "")
-    word = match["pair"] or match["kin"]
+    word, end = match["pair"] or match["kin"], match.end()
+    if not begins(match.string, end) and begins(match.string, end - 1) and word[:-1] in _kind_of():
+        word, end = word[:-1], end - 1  # "husband's firm" is no father-in-law
     start = match.start("pair") if match["pair"] else match.start("kin")
     kinds = tuple(data["pairs"][word]) if match["pair"] else (_kind_of()[word],)
     said = match["count"] or match["pair_count"] or ""
-    count = data["twins"].get(word) or data["many"].get(said, 1)
+    count = 1 if match["pair"] else data["twins"].get(word) or data["many"].get(said, 1)
     if word in data["needs_owner"] and not match["own"]:
         return None
-    return _Anchor(kinds, word, count, start, match.end(), match["own"] or "")
+    return _Anchor(kinds, word, count, start, end, match["own"] or "")
 
 
 def _member(
@@ -320,9 +382,12 @@ def _member(
     names: list[Named],
     ids: list[Run],
     pivot: tuple[str, int] | None,
+    *,
+    other: bool,
 ) -> list[Member]:
     patterns, (behind, limit) = _patterns(), between
-    stop = patterns["stop"].search(said, anchor.end, limit)
+    # "she" behind somebody of one's own house is that person; where help is asked for another it is the other
+    stop = patterns["stop" if other or pivot else "own_stop"].search(said, anchor.end, limit)
     end = stop.start() if stop else limit
     first = patterns["clause"].match(said, anchor.end, end)
     told = first[0][:14] if first else ""
@@ -330,19 +395,22 @@ def _member(
     back = clause is not None and patterns["back"].search(clause[0][:16]) is not None
     if patterns["dead"].search(said, anchor.end, min(end, anchor.end + 30)):
         return []
-    if patterns["without"].search(said, max(anchor.start - 3, 0), anchor.start):
+    if first and patterns["gone_at_end"].search(said, anchor.end, min(first.end() + 1, end + 1)):
         return []
     if patterns["gone"].search(told[:10]) or (patterns["left"].search(told) and not back):
         return []
     own_start = anchor.start - len(anchor.own)
     if patterns["i_am"].search(said, max(own_start - 4, 0), own_start) and (
-        not anchor.own or anchor.kinds[0] not in _BRINGS_UP
+        not other or not anchor.own or anchor.kinds[0] not in _BRINGS_UP
     ):
         return []
     if first and patterns["gives"].match(first[0]):
         return []
     name = next((one for one in names if anchor.end <= one.start <= anchor.end + 3 and one.end <= limit), None)
     after = name.end if name else anchor.end
+    if name is None:  # "Luo Sufang (wife, 61)"
+        name = next((one for one in names if _LISTED.fullmatch(said, one.end, anchor.start)), None)
+        name = name if name and name.role in ("alone", "other") and name.start >= behind else None
     number = next((run for run in ids if anchor.end <= run.start < max(end, after)), None)
     if number and patterns["mine"].search(said, after, number.start):
         number = None
@@ -363,11 +431,12 @@ def _member(
         # "the big one nine the small one six": a number right behind somebody else is that person's
         taken = age is not None and said_before.start("n") - behind <= 1
         age = age if taken else (value, *said_before.span("n")) if value is not None and value <= 120 else age
-    together = patterns["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
-    each = _each_age(said, after, end) if anchor.count > 1 else []
+    together = _together(anchor, said, end)
+    young = anchor.kinds[0] in load("members")["young"] and anchor.word not in _numbered()
+    each = _each_age(said, after, end) if anchor.count > 1 or young else []
     members = []
     for kind in anchor.kinds:
-        relation = _seen_from(kind, anchor.own, pivot, together=together)
+        relation = _seen_from(kind, anchor, pivot, together=together, other=other)
         if relation is None:
             continue
         member = Member(
@@ -383,13 +452,20 @@ def _member(
             condition=_condition(said, text, after, end, number) or _said_before(anchor, text),
             word=anchor.word,
         )
-        if len(each) == anchor.count:
+        if len(each) > 1 and (anchor.count == 1 or anchor.count >= len(each)):
             members += [msgspec.structs.replace(member, age=years) for years in each]
+            members += [member] * (anchor.count - len(each))
         else:
             members += [member] * anchor.count
     return members
 
 
+def _together(anchor: _Anchor, said: str, end: int) -> bool:
+    """Whether somebody is said to live under the same roof."""
+    return _patterns()["together"].search(said, max(anchor.start - 6, 0), min(end, anchor.end + 10)) is not None
+
+
+_LISTED = re.compile("[\uff08(\\s]")
 _NEAR = 16
 """Characters between a person and a number behind a stop that is still that person's."""
 
@@ -401,13 +477,19 @@ def _each_age(said: str, start: int, end: int) -> list[int]:
     return [age for age in found if age is not None and age <= 120]
 
 
-def _seen_from(kind: str, own: str, pivot: tuple[str, int] | None, *, together: bool) -> str | None:
+def _seen_from(kind: str, anchor: _Anchor, pivot: tuple[str, int] | None, *, together: bool, other: bool) -> str | None:
+    own = anchor.own
     if pivot is None:
-        if own in load("members")["of_child"] and kind in ("father", "mother"):
+        if own in load("members")["of_child"] and kind in ("father", "mother") and not other:
             # the child's father, said by its mother
             return "spouse"
         return kind if together or kind not in _NOT_HOUSE else None
-    table: dict[str, str] = load("members")["from_pivot"].get(pivot[0], {})
+    data = load("members")
+    table: dict[str, str] = data["from_pivot"].get(pivot[0], {})
+    if kind == "sibling_in_law" and pivot[0] in ("father_in_law", "mother_in_law"):
+        return "daughter" if anchor.word[1:2] in data["sisters"] or anchor.word[0] in data["sisters"] else "son"
+    if kind == "sibling_in_law" and anchor.word in load("members")["husband_of"] and table.get(kind) == "mother":
+        return "father"
     if own in load("members")["speaker"] or kind in table:
         return table.get(kind)
     return kind if kind not in (*_NOT_HOUSE, "sibling_in_law") else None
@@ -441,14 +523,17 @@ def _condition(said: str, text: str, start: int, end: int, number: Run | None) -
         if number and first < number.end and number.start < last:
             first = max(first, number.end)
         age = find_age(said, first, last)
-        if age and age[1] - first <= 3:
-            first = age[2]
-            if said[first : first + 1] in load("ages")["years"][0]:
-                first += 1
-        if patterns["condition"].search(said, first, last):
-            piece = text[first:last].strip(trim)
-            if len(re.findall(f"[{HAN}]", piece)) >= 2:
-                return piece
+        stretches = [(first, last)]
+        if age and age[1] - first <= 5:
+            behind = age[2] + (said[age[2] : age[2] + 1] in load("ages")["years"][0])
+            stretches = [(behind, last), (first, age[1])]
+        for begin, stop in stretches:
+            if patterns["condition"].search(said, begin, stop) or (
+                begin <= start + 1 and patterns["somewhere"].match(said, begin, stop)
+            ):
+                piece = text[begin:stop].strip(trim)
+                if len(re.findall(f"[{HAN}]", piece)) >= 2:
+                    return piece
     return None
 
 

@@ -12,7 +12,7 @@ def _pattern() -> re.Pattern[str]:
     words = alternation(word for _, names in members["kin"] for word in names)
     lead = alternation(load("pivots")["lead"])
     owner = alternation(members["speaker"])
-    return re.compile(f"(?:(?:{lead})(?:{owner})?|^(?:{owner})?)(?P<kin>{words})")
+    return re.compile(f"(?:(?:{lead})(?:{owner})?|^(?:{owner})?)(?!{alternation(members['not_kin'])})(?P<kin>{words})")
 
 
 @cache

@@ -11,6 +11,7 @@ from dialogs.understanding.clean import level
 from dialogs.understanding.lexicon import HAN, alternation, compiled, load
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.problems import Problem
+from dialogs.understanding.wording import above, is_word, moves, words_of
 
 NEAR = 75
 """rapidfuzz ratio from which a village's written name counts, to be confirmed."""
@@ -315,7 +316,7 @@ def _fragment() -> re.Pattern[str]:
     n = f"(?:[\\d]{{1,4}}|{load('grammar')['numeral']})"
     upper_words = [word for name in ("province", "city", "county", "town") for word in data[name]]
     ends = {name: alternation(data[name]) for name in ("village", "hamlet", "group", "number", "detail")}
-    upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})"
+    upper = f"{inner}{{1,9}}?(?:{alternation(upper_words)})(?![{data['ends_on']}])"
     lower = f"{inner}{{1,8}}?(?:(?:{ends['hamlet']}){{1,2}}(?:{ends['village']})?|{ends['village']})"
     room = f"(?:{n}(?:{ends['number']}|{ends['detail']}))*(?:[\\d]{{3,4}}(?![\\d]))?"
     tail = (
@@ -346,6 +347,9 @@ def address_spans(said: str) -> list[tuple[int, int]]:
         start, end = match.span()
         while (found := lead.match(said, start, end)) and end - found.end() >= 2:
             start = found.end()
+        start = _beginning(said, start, end)
+        if end - start < 2 or _nowhere(said, start, end):
+            continue
         if said[start:end] in data["not_a_place"] or (end - start < 3 and not _small(said, start, end)):
             continue
         short = end - start <= 4
@@ -357,6 +361,35 @@ def address_spans(said: str) -> list[tuple[int, int]]:
             continue
         spans.append((start, end))
     return spans
+
+
+def _beginning(said: str, start: int, end: int) -> int:
+    """Where a place begins behind words that say what is done, when or by whom; `end` where nothing is left."""
+    cut = words_of(said)
+    kin = kin_words()
+    while start < end and cut[start] == 0:
+        start += 1  # inside a word
+    while (
+        start < end and cut[start] - start > 1 and (moves(said[start : cut[start]]) or said[start : cut[start]] in kin)
+    ):
+        start = cut[start]
+    return start
+
+
+@cache
+def kin_words() -> frozenset[str]:
+    """All words for kin, and those for two of them."""
+    data = load("members")
+    return frozenset([*(word for _, words in data["kin"] for word in words), *data["pairs"]])
+
+
+def _nowhere(said: str, start: int, end: int) -> bool:
+    """Whether what ends like a place is none: a province nobody knows, a province and something one does there."""
+    data, place = load("places"), said[start:end]
+    if place.endswith(data["province"][0]) and not above(place):
+        return True
+    short = next((name for name in data["provinces"] if place.startswith(name)), None)
+    return short is not None and (moves(place[len(short) :]) or is_word(place[len(short) :])) and not above(place)
 
 
 def _small(said: str, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 from dialogs.understanding.clean import clean, level
 from dialogs.understanding.corrections import read_corrections
@@ -39,13 +40,23 @@ def understand(text: str, *, today: date, gazetteer: Gazetteer | None = None) ->
 
     `today` is the day of the message. With a `gazetteer` the address is matched against known places.
     """
-    kept = clean(text)
+    kept = _closed_up(clean(text))
     said = level(kept[:LONGEST])
     if not any(character.isalnum() for character in said):
         yes_no = read_yes_no(kept)
         intent: Intent = "confirm" if yes_no.value == "yes" else "deny" if yes_no.value == "no" else "other"
         return Meaning(kept, Found(intent, 0, len(kept), yes_no.confidence or 0.3), yes_no=yes_no)
     return _understood(kept, said, today, gazetteer)
+
+
+_APART = re.compile(f"(?:[{HAN}] ){{6,}}[{HAN}]")
+_NAME_APART = re.compile(f"(?<=[{load('read')['before_a_name']}]) ?[{HAN}] [{HAN}](?: [{HAN}])?(?! ?[{HAN}])")
+
+
+def _closed_up(kept: str) -> str:
+    """A text written with a blank behind every character, without the blanks."""
+    kept = _APART.sub(lambda match: match[0].replace(" ", ""), kept)
+    return _NAME_APART.sub(lambda match: match[0].replace(" ", ""), kept)
 
 
 def members_seen_by_speaker(text: str) -> tuple[Member, ...]:
@@ -70,15 +81,21 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     )
     if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
+    if intent == "apply_for_other" and _for_herself(seen):
+        intent, certainty = "apply", 0.6
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     whom = set(seen.whom)
     name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
     pivot = _pivot(said, name, intent, other=other, victim="kin_first" in whom)
-    members = find_members(said, kept, names=names, ids=ids, pivot=pivot)
+    members = tuple(
+        one
+        for one in find_members(said, kept, names=names, ids=ids, pivot=pivot, other=other)
+        if not (name and one.name == kept[name.start : name.end])
+    )
     deadline = find_deadline(said)
     own_id = _own_id(said, ids, members, name)
     size = household_size(said)
-    own_age = _own_age(said, view, name, pivot, members, other=other)
+    own_age = _own_age(said, view, name, pivot, members, other=other, intent=intent)
     address = _address(kept, places, gazetteer)
     return Meaning(
         text=kept,
@@ -98,7 +115,7 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
             Found(one, one.start, one.end, 0.8)
             for one in members
             if intent in _HOUSEHOLD
-            or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent))
+            or (_in_danger(one, emergencies) if intent == "report_emergency" else _plain_fact(one, intent, said))
             or (len(said) <= _ANSWER and intent == "other")
         ),
         hardships=()
@@ -124,13 +141,27 @@ def _lists_people(seen: Seen) -> bool:
     return bool({"kin_first", "near_first"} & set(seen.whom)) and not seen.commands and not seen.emergencies
 
 
+def _for_herself(seen: Seen) -> bool:
+    """Whether somebody gives her own name or age and no sign of another's errand: her kin are told of as her house."""
+    signs, data = set(seen.whom), load("read")
+    own = bool(signs & set(data["own_signs"])) or _own_person().search(seen.bare) is not None
+    return own and not signs & set(data["errand_signs"])
+
+
+@cache
+def _own_person() -> re.Pattern[str]:
+    return re.compile("|".join(load("read")["own_person"]))
+
+
 _HOUSEHOLD: frozenset[Intent] = frozenset(("apply", "apply_for_other"))
 
 
-def _plain_fact(member: Member, intent: Intent) -> bool:
+def _plain_fact(member: Member, intent: Intent, said: str) -> bool:
     """Outside an application only what was told of a person counts: somebody named in passing is no member."""
     if intent in _NO_FACTS or intent in ("complaint", "withdraw"):
         return False
+    if intent == "report_change" and words("read", "new_here").search(said, max(member.start - 4, 0), member.start):
+        return True
     return (
         member.id_number is not None
         or member.income is not None
@@ -178,7 +209,7 @@ def _applicant_name(said: str, names: list[Named], intent: Intent, *, other: boo
         # the one help is asked for is named first, the speaker and the helpers aside
         first = others or [one for one in free if one.role == "called"]
         return min(first, key=lambda one: one.start, default=None)
-    own = [one for one in free if one.role != "kin" and kin_of_name(said, one.start) is None]
+    own = [one for one in free if one.role == "self" or (one.role != "kin" and kin_of_name(said, one.start) is None)]
     if intent in _ABOUT_SOMEBODY:
         own += [one for one in free if one not in own]  # a question about a child's allowance names the child
     for role in ("self", "other", "after_place", "alone", "kin", "called"):
@@ -200,12 +231,20 @@ _ABOUT_SOMEBODY: frozenset[Intent] = frozenset(
 def _pivot(said: str, name: Named | None, intent: Intent, *, other: bool, victim: bool) -> tuple[str, int] | None:
     """The kin word that stands for the applicant: others of the family are seen from that person."""
     if other:
-        return find_pivot(said, name.start if name else None)
+        found = find_pivot(said, name.start if name else None)
+        first = find_pivot(said) if found and found[0] == "child" else None
+        # "my niece is deaf ... the child is called": the niece
+        return first if first and first[0] in _CHILDREN and found and first[1] < found[1] else found
     if intent not in _ABOUT_SOMEBODY:
         return None
     if name and name.role != "self" and (found := kin_of_name(said, name.start)):
         return found
     return find_pivot(said) if victim and not (name and name.role == "self") else None
+
+
+_CHILDREN = frozenset(
+    ("nephew", "niece", "grandson", "granddaughter", "grandchild", "grandson_maternal", "granddaughter_maternal")
+)
 
 
 def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named | None) -> Run | None:
@@ -217,6 +256,10 @@ def _own_id(said: str, ids: list[Run], members: tuple[Member, ...], name: Named 
     return free[-1] if free else None  # what was said wrong first and then right is taken as said last
 
 
+_TOLD = 40
+"""Characters behind somebody named within which an age is still that person's, if nobody else is named between."""
+
+
 def _own_age(
     said: str,
     view: Scene,
@@ -225,16 +268,23 @@ def _own_age(
     members: tuple[Member, ...],
     *,
     other: bool,
+    intent: Intent,
 ) -> tuple[int, int, int] | None:
     starts = [_behind_sex(said, name.end)] if name else []
-    starts += [match.end() for match in words("read", "own_age").finditer(said)] if not other else []
+    starts += [
+        match.end()
+        for match in words("read", "own_age").finditer(said)
+        if not other and not words("read", "object_of").search(said, max(match.start() - 2, 0), match.start())
+    ]
     if other:
         starts += kin_places(said, pivot[0]) if pivot else []
         starts += [match.end() for match in words("read", "other_age").finditer(said)]
     for start in starts:
-        found = find_age(said, start, min(start + 12, len(said)), near=4)
+        found = find_age(said, start, min(start + _TOLD, len(said)), near=4)
         if found and not _of_somebody(said, start, found[1], name, other=other):
             return found
+    if intent in _NO_FACTS - {"other", "confirm"}:
+        return None
     claimed = {member.age for member in members}
     first = min((member.start for member in members), default=len(said))
     for start, end in view.clauses:
@@ -242,7 +292,7 @@ def _own_age(
         if (
             found
             and found[0] not in claimed
-            and end - start <= 6
+            and (end - start <= 6 or (found[1] <= start + 1 and words("read", "aged").match(said, found[2])))
             and end <= first
             and (other or not kin_inside(said, 0, start))
         ):

@@ -79,6 +79,7 @@ class Talk:
             cases=lambda: tuple(self.cases),
             earlier=lambda: self.earlier,
             read_place=place_reader(COUNTY),
+            hear=Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY)).hear,
             guide=Guide(CATALOGUE, COUNTY),
             helper=self.helper,
             filed_for_her=self.filed_for_her,

@@ -83,8 +83,9 @@ def case_kept(kept: Kept) -> dict[str, Any]:
 
 
 def _of(answers: Any, slot: str) -> Any:
+    """What she told; what was written down without asking (a child earns nothing) is no fact of hers."""
     answer: Answer | None = answers.get(slot)
-    return None if answer is None else answer.value
+    return None if answer is None or answer.how == "presumed" else answer.value
 
 
 def _members(answers: Any) -> list[dict[str, Any]]:
@@ -105,12 +106,13 @@ def _members(answers: Any) -> list[dict[str, Any]]:
 
 def of_one_matter(kept: list[Kept]) -> list[Kept]:
     """An emergency is a case at once; the form that goes on after it tells of the same matter (domain 8.1)."""
-    found: list[Kept] = []
+    forms = {one.matter: one for one in kept if one.matter}
+    found = []
     for one in kept:
-        if found and found[-1].handed_in and found[-1].danger is not None and not one.handed_in:
-            last = found.pop()
-            one = last._replace(answers={**last.answers, **one.answers})
-        found.append(one)
+        if one.matter and any(case.handed_in and case.draft == one.matter for case in kept):
+            continue
+        more = forms.get(one.draft) if one.handed_in else None
+        found.append(one if more is None else one._replace(answers={**one.answers, **more.answers}))
     return found
 
 

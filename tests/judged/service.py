@@ -39,12 +39,14 @@ class Kept(NamedTuple):
         draft: its number in the conversation.
         handed_in: it is a case.
         danger: the emergency code, or None.
+        matter: the draft of the case the form completes, where it goes on from a danger.
     """
 
     draft: int
     answers: Mapping[str, Answer]
     handed_in: bool
     danger: str | None
+    matter: int = 0
 
 
 @contextmanager
@@ -117,7 +119,13 @@ class Chat:
         """Her cases and drafts in the order they were begun."""
         state = self.state
         found = [
-            Kept(one.draft, one.answers, False, one.raised[0] if one.raised else None)
+            Kept(
+                one.draft,
+                one.answers,
+                False,
+                one.raised[0] if one.raised else None,
+                one.matter.draft if one.matter is not None else 0,
+            )
             for one in (*state.parked, state)
             if one.answers or one.raised
         ]

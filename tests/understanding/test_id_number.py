@@ -24,6 +24,8 @@ GRANNY = "379901194305120026"
         "身份证号码是 379901194305120026\n",
         "三七九九洞幺一九四三洞五幺二洞洞二六",
         "379901.19430512.0026",
+        "她身份证379901194305120026",
+        "俺娘的是379901194305120026，你记下",
     ],
 )
 def test_one_number_in_many_hands(text: str) -> None:
@@ -159,3 +161,18 @@ def test_ordinary_numbers_are_no_identity_number(said: str) -> None:
     assert find_id_numbers(level(said)) == []
     problem = read_id_number(said, date(2026, 11, 3))
     assert isinstance(problem, Problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("她身份证379901194305120027", "id_checksum"),
+        ("她的是37990119430512002", "id_length"),
+        ("379901194305120026l", "id_charset"),
+    ],
+)
+def test_what_is_wrong_with_a_number_in_a_sentence_is_said_of_the_number(text: str, code: str) -> None:
+    found = read_id_number(text, TODAY)
+    assert isinstance(found, Problem)
+    assert found.code == code
+    assert found.params.get("n") not in (15, 18)

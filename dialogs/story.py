@@ -1,0 +1,151 @@
+"""What the open form was told so far, heard as one story: what is told later finds its person and its wish.
+
+A message is first heard by itself (`dialogs.volunteered`). When it is more than a short answer, everything this form
+was told is heard once more as one text, and what was read out of single messages gives way to it. What was answered
+to a question or put right in so many words stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from dialogs.hearing import Heard, is_bare_number
+from dialogs.household import meet, not_of_the_others
+from dialogs.kinds import helper_of
+from dialogs.question import Dialog, Question, Repeat
+from dialogs.said import Said
+from dialogs.state import Answer, State, Value
+from dialogs.understanding.lexicon import HAN
+
+#: Forms that are told a story.
+FORMS = frozenset({"for_oneself", "for_another"})
+#: Characters of a story that are kept; what came second goes first, for the beginning says what it is about.
+LONGEST = 1000
+#: Up to so many characters a message is an answer and adds nothing to a story.
+SHORT = 4
+#: Up to so many characters such an answer tells of nothing else.
+ANSWER = 10
+#: The applicant's own values a story may tell, in the slots of the form.
+_OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
+#: What is read out of a story, and the code that says no more than "something".
+_HAN = re.compile(f"[{HAN}]")
+_VAGUE = {"needs": "need_unknown", "hardships": "other"}
+
+
+def belongs(said: Said) -> bool:
+    """Whether a message is part of a story: more than a short answer, a number or an order."""
+    text, heard = said.text or "", said.heard
+    if heard is None or is_bare_number(text) or len(_HAN.findall(text)) <= SHORT:
+        return False
+    if heard.told or heard.members:
+        return True
+    return heard.command is None and heard.intent != "ask_policy"  # what there is to be had is no wish to have it
+
+
+#: Questions whose answer speaks of somebody without telling of the household: whose telephone it is, who helps.
+_ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_missing"})
+
+
+def answered(state: State, slot: str, text: str) -> bool:
+    """Whether a message was no more than the answer to such a question, or to one about one person of the house."""
+    known = state.answers.get(slot)
+    if known is None or known.raw != text or len(_HAN.findall(text)) > ANSWER:
+        return False
+    return slot in _ASIDE or "." in slot
+
+
+def tells(said: Said) -> bool:
+    """Whether a message tells of somebody, so that it is worth keeping before a form is open."""
+    heard = said.heard
+    if heard is None or is_bare_number(said.text or ""):
+        return False
+    wish = heard.needs and heard.needs != (_VAGUE["needs"],)  # before a form it is one, though asked as a question
+    return bool(heard.told or heard.members or heard.hardships or heard.kin or wish)
+
+
+def keep(state: State, text: str) -> None:
+    """Add a message to the story of the open form."""
+    state.story.append(text[:LONGEST])
+    while sum(map(len, state.story)) > LONGEST and len(state.story) > 1:
+        del state.story[min(1, len(state.story) - 2)]
+
+
+def is_settled(state: State) -> bool:
+    """Whether it is known whom the form is for; until then nobody knows whose names and numbers they are."""
+    return state.dialog == "for_another" or "for_whom" in state.answers
+
+
+def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str]:
+    """Hear the story of the open form as one text and put what it tells at its place; the slots that were filled."""
+    whole = hear("\n".join(state.story))
+    raw = state.story[-1]
+    filled = _own(state, dialog, whole, raw)
+    for slot, codes in (("needs", whole.needs), ("hardships", whole.hardships)):
+        known = state.answers.get(slot)
+        if not codes or codes == (_VAGUE[slot],) or not _has(dialog, slot):
+            continue
+        if codes == ("need_living",) and known is not None and set(known.value or ()) - {"need_unknown"}:
+            continue  # hardship told beside a wish that was named is no other wish
+        if known is None or (known.how == "inferred" and set(known.value or ()) != set(codes)):
+            state.answers[slot] = Answer(list(codes), raw, "inferred")
+            if known is None:
+                filled.append(slot)
+    step = dialog.step("members")
+    assert isinstance(step, Repeat)
+    people = _without_hers(state, _people(state, whole))
+    if people and meet(state, step, people, raw):
+        filled.append("members")
+    return filled
+
+
+def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
+    filled = []
+    told = not_of_the_others(state, whole.told, _people(state, whole))
+    for slot in _OWN:
+        value = told.get(slot)
+        if value is None or not (_has(dialog, slot) or slot in ("age", "called")):
+            continue
+        known = state.answers.get(slot)
+        if known is None or known.value is None or known.doubtful or _gives_way(known, value):
+            state.answers[slot] = Answer(value, raw, "told")
+            if (known is None or known.value is None) and _has(dialog, slot):  # the others are no line of the card
+                filled.append(slot)
+    return filled
+
+
+def _people(state: State, whole: Heard) -> tuple[dict[str, Value], ...]:
+    """The people of the story, seen from the one help is asked for; nobody where the story does not say who that is."""
+    if _for_herself(state):
+        return whole.members_of_hers
+    helper = state.answers.get("helper")
+    if state.dialog == "for_another" and helper is not None and whole.kin is None:
+        # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
+        theirs = [(one, helper_of(str(one.get("relation")))) for one in whole.members]
+        return tuple(one for one, hers in theirs if hers != helper.value or hers == "relative")
+    return whole.members
+
+
+def _without_hers(state: State, people: tuple[dict[str, Value], ...]) -> tuple[dict[str, Value], ...]:
+    """The people without a name or number that is known to be the applicant's."""
+    hers = {(slot, state.answers[slot].value) for slot in ("name", "id_number") if slot in state.answers}
+    return tuple(
+        {field: value for field, value in one.items() if field == "income" or (field, value) not in hers}
+        for one in people
+    )
+
+
+def _gives_way(known: Answer, value: Value) -> bool:
+    return known.how in ("told", "presumed") and known.value != value and not is_bare_number(known.raw)
+
+
+def _for_herself(state: State) -> bool:
+    settled = state.answers.get("for_whom")
+    return state.dialog == "for_oneself" and settled is not None and settled.value == "self"
+
+
+def _has(dialog: Dialog, slot: str) -> bool:
+    try:
+        return isinstance(dialog.step(slot), Question | Repeat)
+    except KeyError:
+        return False
