@@ -188,7 +188,11 @@ def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
     # What is written into a book of the station tells what others asked: only a bare order is one.
-    command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
+    command = _ordered(
+        heard, PATIENCE if state.dialog in station.BOOKS or _answers(heard, state.asking) else state.tries
+    )
+    if command is None and _would_stop(turn):
+        command = "cancel"
     if command == "policy" and not outside.guided(turn):
         command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
@@ -284,6 +288,22 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
     if heard.agrees is not None:
         return None  # "she cannot say it herself" is about her yes, and asks for nobody
     return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
+
+
+#: Of a message that only says that she would rather not.
+_STOPS = 12
+
+
+def _would_stop(turn: Turn) -> bool:
+    """Whether a short message means to stop, in other words than the order; she is asked before anything is dropped."""
+    heard, text = turn.said.heard, turn.said.text or ""
+    inside = turn.state.dialog in ("for_oneself", "for_another")
+    return inside and heard is not None and heard.intent == "cancel" and heard.yes is None and len(text) <= _STOPS
+
+
+def _answers(heard: Heard | None, slot: str) -> bool:
+    """Whether a message holds what was asked for, whatever else it seems to want ("my name? I am …")."""
+    return heard is not None and heard.command is None and slot in heard.told
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
@@ -413,13 +433,17 @@ def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
 
 def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     """Take what a kind read, or say what is wrong with it."""
+    if _names_another(turn, slot, value):
+        value = Problem("name_missing")
     wrong = not isinstance(kind, IdNumber) and holds_wrong_number(turn.said, turn.ctx.today)
     if not isinstance(value, Problem):
         if wrong:
             turn.say("tell.number_wrong")
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
         return
+    known = dict(turn.state.answers)
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
+    kept = kept or _more_of(turn, known)
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
     if not kept or slot.question.skip or slot.question.unknown:
@@ -444,6 +468,20 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     if turn.state.tries == PATIENCE + 1:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)
     turn.ask()
+
+
+def _more_of(turn: Turn, before: dict[str, Answer]) -> list[str]:
+    """What she had told something of and tells more of now."""
+    now = turn.state.answers
+    return [slot for slot in before if now[slot].value != before[slot].value and turn.dialog.slot(slot) is not None]
+
+
+def _names_another(turn: Turn, slot: Slot, value: object) -> bool:
+    """Whether the name in an answer to "your name" is of somebody in her house ("the old man is called …")."""
+    heard = turn.said.heard
+    if slot.name != "name" or heard is None or not isinstance(value, str):
+        return False
+    return any(one.get("name") == value and one.get("relation") != "self" for one in heard.members)
 
 
 def _take(turn: Turn, slot: Slot, answer: Answer) -> None:

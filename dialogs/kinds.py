@@ -472,8 +472,11 @@ class Money(Kind):
             return {"monthly": "0", "raw": _words(said).strip()}
         return found if isinstance(found, Problem) else money_value(found)
 
-    def take_as_is(self, said: Said) -> Value:
-        return {"monthly": None, "raw": _words(said).strip()[:60]}
+    def take_as_is(self, said: Said) -> Value | None:
+        """Her words, where they speak of money at all: a question or another thing is no income."""
+        text = _words(said).strip()
+        speaks = any(map(str.isdigit, fold(text))) or any(word in text for word in load("money")["speaks"])
+        return {"monthly": None, "raw": text[:60]} if speaks else None
 
     def show(self, answer: Answer) -> Param:
         return show_money(answer)
