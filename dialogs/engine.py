@@ -110,6 +110,13 @@ def _somebody_else(turn: Turn) -> bool:
     if number is not None:
         drafts.resume(turn, number)
         turn.say("tell.now_about", who=asking.whose(turn.state))
+        if heard.command == "cancel" or heard.intent in ("cancel", "withdraw"):
+            _confirm_first(turn, "cancel")
+            return True
+        if heard.asks_how_far or heard.intent == "query_progress":
+            turn.say("tell.not_handed_in", missing=asking.what_is_missing(turn.dialog, turn.state))
+            turn.ask()
+            return True
         if keep_what_was_told(turn.state, turn.dialog, turn.said, but="") or review.corrected(turn, None):
             _go_on(turn)
         else:
@@ -225,18 +232,7 @@ def _commanded(turn: Turn) -> bool:
         case "back":
             _back(turn)
         case "cancel" | "restart":
-            state.confirming = command
-            turn.do(
-                Say(
-                    f"confirm.{command}",
-                    {},
-                    (
-                        Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command),
-                        Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
-                    ),
-                    "ask",
-                )
-            )
+            _confirm_first(turn, command)
         case "human":
             state.tries += 1
             turn.call_human()
@@ -263,6 +259,15 @@ def _commanded(turn: Turn) -> bool:
 
 def _asks_what_to_bring(turn: Turn) -> bool:
     return turn.ctx.guide is not None and turn.ctx.guide.asks_what_to_bring(turn.said.text or "")
+
+
+def _confirm_first(turn: Turn, command: str) -> None:
+    """What would drop what was told is asked about once."""
+    state = turn.state
+    state.confirming = command
+    yes = Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command)
+    no = Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on")
+    turn.do(Say(f"confirm.{command}", {}, (yes, no), "ask"))
 
 
 def _comes_back(turn: Turn, slot: Slot) -> bool:

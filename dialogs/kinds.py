@@ -594,6 +594,8 @@ class Members(Kind):
         text = _words(said).strip()
         if said.heard is not None and said.heard.yes is not None:
             return MembersRead(done=True)  # a bare yes names nobody
+        if sum(map(str.isalpha, text)) < 2:
+            return MembersRead(done=True)  # neither does a number or a mark
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
 
 

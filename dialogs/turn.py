@@ -14,6 +14,7 @@ from dialogs.question import Dialog, Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.terms import Param
+from dialogs.volunteered import earns_nothing_yet
 
 #: After one of these the open question is put in full, as if for the first time.
 _ANEW: Final = frozenset(
@@ -33,8 +34,6 @@ _ANEW: Final = frozenset(
 
 #: After one of these the card is read back whole: something on it is new.
 _NEW_ON_CARD: Final = frozenset({"tell.corrected", "tell.person_dropped", "tell.kept", "tell.kept_as_it_was"})
-#: Nobody works before (劳动法 第15条).
-WORKING_AGE: Final = 16
 
 
 class Turn:
@@ -121,18 +120,19 @@ class Turn:
         while (slot := self.dialog.open_slot(self.state.answers)) is not None:
             if slot.question.presumed is not None:
                 self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
-            elif slot.question.name == "income" and self._is_child(slot):
+            elif slot.question.name == "income" and self._earns_nothing_yet(slot):
                 self.state.answers[slot.name] = Answer({"monthly": "0", "raw": ""}, how="presumed")
             else:
                 break
         return slot
 
-    def _is_child(self, slot: Slot) -> bool:
-        """Whether somebody of the household is too young to be asked what she earns."""
+    def _earns_nothing_yet(self, slot: Slot) -> bool:
+        """Whether somebody of the household is too young to be asked what comes in."""
         if slot.repeat is None or slot.index is None:
             return False
-        age = self.state.answers.get(f"{slot.repeat.name}.{slot.index}.age")
-        return age is not None and isinstance(age.value, int) and age.value < WORKING_AGE
+        prefix = f"{slot.repeat.name}.{slot.index}."
+        told = {inner: self.state.answers.get(prefix + inner) for inner in ("age", "condition")}
+        return earns_nothing_yet({inner: kept.value for inner, kept in told.items() if kept is not None})
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)
