@@ -13,6 +13,8 @@ from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import words
 from dialogs.understanding.problems import Problem
 from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others, unsettle
 
@@ -303,7 +305,8 @@ def _would_stop(turn: Turn) -> bool:
     """Whether a short message means to stop, in other words than the order; she is asked before anything is dropped."""
     heard, text = turn.said.heard, turn.said.text or ""
     inside = turn.state.dialog in ("for_oneself", "for_another")
-    return inside and heard is not None and heard.intent == "cancel" and heard.yes is None and len(text) <= _STOPS
+    stops = words("aftercare", "withdraw").search(fold(text)) is not None
+    return inside and stops and heard is not None and heard.intent == "cancel" and len(text) <= _STOPS
 
 
 def _answers(heard: Heard | None, slot: str) -> bool:
@@ -396,6 +399,10 @@ def _answered(turn: Turn) -> None:
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
+    if turn.state.held and slot.name in turn.state.answers and _leaves_it(turn):
+        turn.state.held = False
+        turn.ask()
+        return
     if review.corrected(turn, slot):
         turn.ask()
         return
@@ -429,6 +436,12 @@ def _mends_something_else(turn: Turn, slot: Slot) -> bool:
     return all(one.field != "income" for one in heard.corrections) and "income" not in heard.told
 
 
+def _leaves_it(turn: Turn) -> bool:
+    """Whether she would rather leave the answer she came back to as it is."""
+    text = fold(turn.said.text or "").strip("。.!！ ")
+    return words("review", "keep").fullmatch(text) is not None
+
+
 def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
     """A photo of the card is as good as its number: the window copies it, and nobody is asked why there is none."""
     turn.say("tell.number_on_photo")
@@ -451,6 +464,9 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     kept = kept or _more_of(turn, known)
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
+    if kept and slot.question.skip:  # who tells other things instead of a reason that may stay open is not held up
+        _take(turn, slot, Answer(None, ""))
+        return
     if not kept or slot.question.skip or slot.question.unknown:
         turn.state.tries += 1  # who tells other things instead would rather not be asked this a third time
     if turn.state.tries > PATIENCE and turn.state.held and slot.name in turn.state.answers:
