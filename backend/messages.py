@@ -49,11 +49,27 @@ PERSON: Final = {
     "msg.lead_for_you": ("place", "date"),  # to an assistant's own account
     "msg.condolence": (),  # to the family of somebody who died, and nothing else with it
     "msg.emergency_taken": ("clerk", "phone"),  # says nothing of what it is: somebody else may hold her phone
+    "msg.erasure_deleted": ("called", "short", "reason", "basis", "phone"),
+    "msg.erasure_kept": ("called", "short", "reason", "basis", "phone"),
+    "msg.voice_unclear": ("phone", "minutes"),  # the machine heard nothing it is sure of
+    "msg.voice_for_staff": ("phone", "minutes"),  # the machine could not be asked
+    "msg.voice_silent": ("phone",),
     "msg.ask_rating": ("called",),
     "msg.rating_thanks": ("called",),
     "msg.low_rating_followup": ("called", "clerk", "date"),
     "msg.objection_result": ("called", "number", "result", "reason", "remedy"),
     "msg.reopened": ("called", "item", "date"),
+    # what a photograph shows, once it was looked at
+    "msg.photo_read": ("what", "lines"),
+    "msg.photo_whose": ("what", "name", "known"),
+    "msg.photo_same": ("what",),
+    "msg.photo_sorted": ("what", "left"),
+    "msg.photo_other_kind": ("what", "wanted"),
+    "msg.photo_other": ("wanted",),
+    "msg.photo_unclear": ("what", "why"),
+    "msg.photo_back": (),
+    "msg.photo_broken": (),
+    "msg.photo_left": (),
     # what the clock does
     "msg.delay_apology": ("called", "dept", "item", "old_date", "date"),
     "msg.delay_apology_open": ("called", "dept", "item", "old_date"),  # no new date yet
@@ -84,6 +100,9 @@ STAFF: Final = {
     "msg.staff_emergency_silent": ("level", "where", "minutes", "path"),  # the whole chain is silent
     "msg.staff_emergency_taken": ("level", "where", "clerk", "path"),
     "msg.staff_relief_overdue": ("level", "where", "minutes", "path"),
+    "msg.staff_erasure": ("short", "place", "due", "path"),
+    "msg.staff_voice": ("where", "minutes", "path"),
+    "msg.staff_voice_ring": ("where", "minutes", "path"),  # nobody has listened in time
     "msg.staff_look": ("short", "path"),  # in the place of a text that no group may read
     "msg.staff_transfer_card": (*_PART, "legal_due", "receipt_due"),
     "msg.staff_received": ("short", "place", "item", "date", "path"),

@@ -35,6 +35,7 @@ class Arrived(msgspec.Struct, frozen=True):
         message_id: the channel's own id, so that a repeat is known.
         raw: the message as it came, for the record.
         said: the same, free of the channel's form and already understood; its files are filled in with the rows.
+        answer_later: nobody waits for the answer where the message came from: it is put into the outbox.
         group: the group chat it was written in, "" for a private one. Of a group nothing is kept (domain 12.7).
     """
 
@@ -46,6 +47,7 @@ class Arrived(msgspec.Struct, frozen=True):
     said: Said
     files: tuple[FileIn, ...] = ()
     group: str = ""
+    answer_later: bool = False
 
 
 class Replied(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
@@ -16,16 +17,21 @@ from backend.inbox.receive import Receiver
 from backend.inbox.statements import Statements
 from backend.journal.record import sign_heads
 from backend.log import get_log
+from backend.photos.seeing import why_off
 from backend.ports import Arrived, Replied
 from backend.privacy.keys import create_key_file, read_key_file
 from backend.privacy.seal import Sealer
 from backend.settings import Settings
 from backend.staff.load import load_people
+from backend.voice import hearing as voices
 from backend.writer import Tx, Writer
 from dialogs.catalogue.load import load_catalogue, load_county
 from dialogs.effects import Say
 from dialogs.hearing import Listener
 from dialogs.local import gazetteer_of, towns_of
+from dialogs.places.country import Country
+from dialogs.said import said_in_words
+from dialogs.understanding.clean import simplified
 
 log = get_log(__name__)
 
@@ -40,16 +46,19 @@ class Runtime:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
+        county = load_county(settings.county)
         self.env = Env(
             settings=settings,
             clock=clock or SystemClock(),
             sealer=Sealer(read_key_file(_key_file(settings))),
             catalogue=load_catalogue(),
-            county=load_county(settings.county),
+            county=county,
             calendar=load_calendar(settings.holidays_dir),
+            country=Country(county),
+            reads_photos=not why_off(settings.read_photos),
         )
         self._gazetteer, self._towns = gazetteer_of(self.env.county), towns_of(self.env.county)
-        self._listener = Listener(self.env.today, self._gazetteer, self._towns)
+        self._listener = self._listener_of(self.env.today)
         self.database = Database(settings.database_url)
         self._listeners: list[Callable[[set[str]], None]] = []
         self.writer = Writer(self.database, self._committed)
@@ -84,11 +93,15 @@ class Runtime:
     def receiver(self) -> Receiver:
         return Receiver(self.env, Statements(self.database.writing.dialect), self.listener)
 
+    def _listener_of(self, today: dt.date) -> Listener:
+        assert self.env.country is not None
+        return Listener(today, self._gazetteer, self._towns, self.env.country.mended)
+
     def listener(self) -> Listener:
         """How messages are heard today."""
         today = self.env.today
         if self._listener.today != today:
-            self._listener = Listener(today, self._gazetteer, self._towns)
+            self._listener = self._listener_of(today)
         return self._listener
 
     async def receive(self, arrived: Arrived) -> Replied:
@@ -114,6 +127,17 @@ class Runtime:
     def _keep_for_staff(self, tx: Tx, arrived: Arrived) -> Replied:
         says = (Say("tell.trouble_on_our_side", {"phone": self.receiver.window.phone}),)
         return self.receiver.keep_unhandled(tx, arrived, says)
+
+    async def hear_voice(self, voice_id: str, text: str, *, doubtful: bool = False) -> None:
+        """What a machine heard in a voice message goes on as her words; what cannot be handled, a colleague hears."""
+        said = said_in_words(simplified(text), self.listener())
+        try:
+            await self.writer.run(
+                lambda tx: voices.understood(tx, self.env, self.receiver, voice_id, said, doubtful=doubtful)
+            )
+        except Exception:
+            log.exception("The words of a voice could not be handled", action="voice.failed", voice=voice_id)
+            await self.writer.run(lambda tx: voices.failed(tx, self.env, voice_id, "not_handled", again=False))
 
     @staticmethod
     def _say_it_failed(arrived: Arrived) -> None:

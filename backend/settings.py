@@ -6,6 +6,7 @@ import io
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -94,7 +95,16 @@ class Settings(BaseSettings):
     telegram_sensitive: bool = Field(
         False, description="Telegram: ask identity numbers, photos, health and income there"
     )
-    speech_url: str = Field("", description="an OpenAI-compatible transcription endpoint")
+    read_photos: bool = Field(
+        True, description="read photographed identity cards and the like; needs the extra photos (make photos)"
+    )
+    speech_url: str = Field(
+        "", description="an OpenAI-compatible transcription endpoint: …/v1, or the whole …/audio/transcriptions"
+    )
+    speech_model: str = Field("whisper-1", description="the model the transcription endpoint is asked for")
+    speech_key: SecretStr = Field(
+        SecretStr(""), description="the bearer key of the transcription endpoint, if it wants"
+    )
     sms_url: str = Field("", description="a gateway for text messages")
 
     @classmethod
@@ -113,6 +123,14 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("speech_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("write the whole address, beginning with http:// or https://")
+        return value
 
     @property
     def key_file(self) -> Path:
@@ -244,6 +262,9 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}DATA_KEY_FILE names {key_file}, which others can read: chmod 600 {key_file}")
     if not _is_https(settings.base_url):
         problems.append(f"{PREFIX}BASE_URL must begin with https:// and name a host in production")
+    if settings.speech_url and not (_is_https(settings.speech_url) or _is_loopback(settings.speech_url)):
+        problems.append(f"{PREFIX}SPEECH_URL must begin with https:// in production, or name this machine: voices are "
+                        "sent there")  # fmt: skip
     for switch, needed, why in _CHANNELS:
         if _plain(settings, switch) and not _plain(settings, needed):
             problems.append(f"{PREFIX}{needed.upper()} is missing: {why}")
@@ -256,6 +277,15 @@ def _is_https(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _is_loopback(url: str) -> bool:
+    """Whether an address is on this very machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return urlsplit(url).scheme == "http" and (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 def _plain(settings: Settings, name: str) -> str:

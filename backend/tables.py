@@ -20,9 +20,11 @@ from backend.inbox.tables import Contact, GroupHint, Inbound
 from backend.journal.tables import JournalEntry, JournalHead
 from backend.objections.tables import Lead, Objection
 from backend.outbox.tables import Outgoing
+from backend.privacy.tables import ErasureRequest
 from backend.staff.tables import OneTimeLink, Staff, StaffSession
 from backend.station.tables import RegisterEntry, SheetRow, VillageReport, Visit
 from backend.transfers.tables import Transfer
+from backend.voice.tables import Voice
 
 __all__ = [
     "Addition",
@@ -34,6 +36,7 @@ __all__ = [
     "Conversation",
     "Deadline",
     "Emergency",
+    "ErasureRequest",
     "Escalation",
     "GroupHint",
     "Household",
@@ -59,4 +62,5 @@ __all__ = [
     "Transfer",
     "VillageReport",
     "Visit",
+    "Voice",
 ]

@@ -29,9 +29,12 @@ from backend.objections.status import OPEN
 from backend.objections.tables import Objection
 from backend.outbox.tables import OUTGOING_STATUSES, Outgoing
 from backend.privacy.rows import SealedRow
+from backend.privacy.tables import ErasureRequest
 from backend.staff.tables import Staff
 from backend.transfers.status import DECIDED, TERMINAL
 from backend.transfers.tables import Transfer
+from backend.voice.tables import OPEN as OPEN_VOICE
+from backend.voice.tables import Voice
 
 #: Statuses a case's transfers have a say in (domain 3.4).
 _DERIVED: Final = frozenset({"dispatched", "in_progress", "decided", "joint_meeting"})
@@ -63,6 +66,7 @@ def verify_all(database: Database, env: Env, *, seals: int | None = None) -> lis
         _no_orphans,
         _clocks_of_what_is_over,
         _objections_are_answered,
+        _wishes_and_voices_are_watched,
         _transfers_and_cases_agree,
         _outbox,
         _nobody_is_left_alone,
@@ -150,6 +154,21 @@ def _clocks_of_what_is_over(session: Session) -> Iterator[Broken]:
             yield Broken("I4", deadline_id, f"{clock} runs on a case that is {case_status}")
         elif status in TERMINAL and not (status in DECIDED and clock in _TELLING):
             yield Broken("I4", deadline_id, f"{clock} runs on a transfer that is {status}")
+
+
+def _wishes_and_voices_are_watched(session: Session) -> Iterator[Broken]:
+    """I4: every open wish to be forgotten has a running clock, and a voice nobody has heard will be rung for."""
+    running = set(
+        session.exec(
+            select(Deadline.case_id).where(col(Deadline.stopped_at).is_(None), Deadline.clock == "clk_erasure")
+        )
+    )
+    for wish in session.exec(select(ErasureRequest).where(col(ErasureRequest.answered_at).is_(None))):
+        if wish.case_id not in running:
+            yield Broken("I4", wish.id, "no clock runs on this wish to be forgotten")
+    for voice in session.exec(select(Voice).where(col(Voice.status).in_(OPEN_VOICE))):
+        if voice.next_ring_at is None:
+            yield Broken("I4", voice.id, "nobody has heard this voice, and nobody will be rung for it")
 
 
 def _objections_are_answered(session: Session) -> Iterator[Broken]:

@@ -73,12 +73,14 @@ def chat(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="intake or desk")] = "intake",
+    name: Annotated[str, typer.Argument(help="intake, desk, locate or photos")] = "intake",
     users: Annotated[int, typer.Option(help="intake: dialogs open at once.")] = 300,
     cases: Annotated[int, typer.Option(help="desk: cases in the database.")] = 100_000,
     database: Annotated[
         Path | None, typer.Option(help="Where to put the database; a temporary folder otherwise.")
     ] = None,
+    asked: Annotated[int, typer.Option(help="locate: addresses looked up.", min=20)] = 3000,
+    photos: Annotated[int, typer.Option(help="photos: synthetic photographs of identity cards.")] = 200,
     url: Annotated[str, typer.Option(help="desk: an empty database to fill instead, e.g. postgresql://…")] = "",
 ) -> None:
     """Measure; the last line is JSON."""
@@ -91,8 +93,16 @@ def bench(
             from bot.bench.desk import run as run_desk
 
             run_desk(cases=cases, folder=database, database_url=url)
+        case "locate":
+            from bot.bench.locate import run as run_locate
+
+            run_locate(asked)
+        case "photos":
+            from bot.bench.photos import run as run_photos
+
+            run_photos(count=photos)
         case _:
-            raise typer.BadParameter("there are two benchmarks: intake and desk")
+            raise typer.BadParameter("there are four benchmarks: intake, desk, locate and photos")
 
 
 def run(arguments: list[str] | None = None) -> Any:

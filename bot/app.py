@@ -11,11 +11,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend.conversations.media import PHOTOS
 from backend.log import get_log
 from backend.outbox.deliver import Outbox
 from backend.outbox.post import SIGNAL
+from backend.photos.reader import PhotoReader, Reads
+from backend.photos.watch import Watch
 from backend.runtime import Runtime
 from backend.settings import Settings
+from backend.voice.keeping import SIGNAL as VOICE_SIGNAL
 from backend.web.app import make_app
 from backend.web.board import Board
 from backend.web.guard import guarded_send
@@ -24,6 +28,8 @@ from bot.bootstrap import renderer_for
 from bot.channels.web.chat import WebChat
 from bot.channels.web.hub import WebHub
 from bot.channels.web.resident import Pages
+from bot.listening import Listening
+from bot.speech import SpeechServer
 from bot.worker import Worker
 
 log = get_log(__name__)
@@ -37,9 +43,16 @@ class App:
     Args:
         role: `web` answers people, `worker` runs clocks and the staff board, `all` does both.
         on_ready: called once everything answers.
+        reader: reads photographs instead of a process of its own.
     """
 
-    def __init__(self, runtime: Runtime, role: str = "all", on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        role: str = "all",
+        on_ready: Callable[[], None] | None = None,
+        reader: Reads | None = None,
+    ) -> None:
         self._runtime = runtime
         self._on_ready = on_ready
         renderer = renderer_for(runtime)
@@ -53,6 +66,11 @@ class App:
         self.outbox = Outbox(runtime.writer, runtime.env, channels)
         self._tasks: list[asyncio.Task[None]] = []
         self._worker = Worker(runtime) if role != "web" else None
+        hears = role != "web" and runtime.settings.speech_url
+        self._speech = SpeechServer(runtime.settings) if hears else None
+        self._listening = Listening(runtime, self._speech) if self._speech is not None else None
+        reads = role != "web" and runtime.env.reads_photos
+        self._photos = Watch(runtime, reader or PhotoReader()) if reads else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -120,6 +138,14 @@ class App:
         """Begin to deliver and to watch the clocks. The runtime is started by its owner."""
         self._runtime.on_commit(lambda signals: self.outbox.notify() if SIGNAL in signals else None)
         self._tasks.append(asyncio.create_task(self.outbox.run()))
+        if self._listening is not None:
+            listening = self._listening
+            self._runtime.on_commit(lambda signals: listening.notify() if VOICE_SIGNAL in signals else None)
+            self._tasks.append(asyncio.create_task(listening.run()))
+        if self._photos is not None:
+            photos = self._photos
+            self._runtime.on_commit(lambda signals: photos.notify() if PHOTOS in signals else None)
+            self._tasks.append(asyncio.create_task(photos.run()))
         if self._worker is not None:
             self._worker.start()
 
@@ -132,6 +158,10 @@ class App:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        if self._speech is not None:
+            await self._speech.close()
+        if self._photos is not None:
+            await self._photos.close()
 
 
 _FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})

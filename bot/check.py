@@ -22,10 +22,12 @@ from backend.deadlines.ladder import LADDER, ladder_with
 from backend.errors import YimenError
 from backend.messages import ANSWERED, MESSAGES
 from backend.objections.status import objection_pairs
+from backend.photos.seeing import why_off
 from backend.privacy.keys import read_key_file
 from backend.settings import Settings
 from backend.transfers.status import TRANSFER_STATUSES, transfer_pairs
 from backend.web.desk import TEMPLATES as DESK_TEMPLATES
+from bot import speech
 from bot.channels.web.resident import FOLDER as PAGE_TEMPLATES
 from bot.notice_sheet import picture_problem
 from dialogs import asides
@@ -41,6 +43,7 @@ from dialogs.catalogue.packs import load_pack, pack_names
 from dialogs.catalogue.ways import Mode
 from dialogs.flows import DIALOGS
 from dialogs.notice import AMOUNTS, HER_FORMS
+from dialogs.places.index import IndexUnusable, the_index
 from dialogs.question import Dialog, Question, Repeat
 from dialogs.understanding.lexicon import load
 from locales.lint import compare, lint, lint_text, tone
@@ -292,12 +295,24 @@ def _question_keys(dialog: Dialog, question: Question, group: str) -> Iterator[s
         yield f"needed.{question.name}"
 
 
+def _index_state() -> str:
+    try:
+        header = the_index().header
+    except IndexUnusable as problem:
+        return str(problem)
+    return f"{header.counts[4]} villages, {header.source.split(' (')[0]} {header.version}"
+
+
 def report(settings: Settings) -> list[str]:
     """How the deployment stands, for `yimen doctor`: channels, database, keys, calendars."""
     lines = [f"channel {name:14} {'on' if on else 'off: ' + missing}" for name, on, missing in _channels(settings)]
     lines.append(f"key file               {_key_state(settings)}")
     lines.append(f"database               {_database_state(settings)}")
+    lines.append(f"voice messages         {speech.state_of(settings)}")
     lines.append(f"notice as a picture    {picture_problem() or 'on'}")
+    lines.append(f"index of divisions     {_index_state()}")
+    off = why_off(settings.read_photos)
+    lines.append(f"reading photographs    {'off: ' + off + '; staff look at them' if off else 'on'}")
     calendar = load_calendar(settings.holidays_dir)
     year = local_day(SystemClock().now()).year
     missing = [str(one) for one in (year, year + 1) if not calendar.known(one)]

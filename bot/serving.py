@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import gc
 import socket
+from threading import Timer
 
 import typer
 import uvicorn
 
 from backend.conversations.window import window_of
 from backend.errors import ConfigurationError
-from backend.log import set_up
+from backend.log import get_log, set_up
 from backend.runtime import Runtime
 from backend.settings import load_settings
 from backend.staff.owner import first_contact_owner
 from backend.staff.service import issue_link
 from backend.writer import Tx
 from bot.app import ROLES, App
+from dialogs.places.index import IndexUnusable, the_index
 from locales.words import words
+
+#: Seconds after the start when the index of divisions is unpacked: not while the first messages are answered.
+_UNPACK_AFTER = 5.0
 
 
 def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
@@ -37,6 +42,9 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
     with Runtime(settings) as runtime:
         app = App(runtime, role, on_ready=lambda: _announce(runtime, demo))
         settle()
+        unpacking = Timer(_UNPACK_AFTER, _unpack)
+        unpacking.daemon = True
+        unpacking.start()
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -49,6 +57,14 @@ def serve(*, host: str | None, port: int | None, role: str, demo: bool) -> None:
             h11_max_incomplete_event_size=64 * 1024,
         )
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _unpack() -> None:
+    """The first address from elsewhere need not wait for the index; without the index intake goes on."""
+    try:
+        the_index()
+    except IndexUnusable as problem:
+        get_log(__name__).warning(str(problem), action="places.index_unusable")
 
 
 def settle() -> None:

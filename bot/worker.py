@@ -10,6 +10,7 @@ from backend.conversations.query_lock import forget_old
 from backend.deadlines.sweep import sweep
 from backend.inbox import groups
 from backend.log import get_log
+from backend.privacy import retention
 from backend.privacy.purge import tidy_files
 from backend.runtime import Runtime
 
@@ -38,11 +39,19 @@ class Worker:
         self._scheduler.shutdown(wait=False)
 
     async def _tidy(self) -> None:
+        await asyncio.to_thread(self._forget_files)
         removed = await asyncio.to_thread(tidy_files, self._runtime.writer, self._runtime.database, self._runtime.env)
         await self._runtime.writer.run(lambda tx: forget_old(tx, self._runtime.env))
         await self._runtime.writer.run(lambda tx: groups.forget_old(tx, self._runtime.env))
         if removed:
             log.info("Files that belong to nothing were removed", action="media.swept", removed=removed)
+
+    def _forget_files(self) -> None:
+        """Recordings and pictures whose term is over."""
+        runtime = self._runtime
+        gone = retention.forget(runtime.writer, runtime.env, retention.find(runtime.database, runtime.env))
+        if gone:
+            log.info("Files whose term was over were deleted", action="media.over", removed=gone)
 
     async def _tick(self) -> None:
         runtime = self._runtime

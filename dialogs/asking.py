@@ -55,7 +55,7 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
         key += ".more"
     options = [
         Option(button(state, ctx, slot.name, code), label, labels, number)
-        for number, (code, label, labels) in enumerate(question.kind.options(), start=1)
+        for number, (code, label, labels) in enumerate(question.kind.given(state.answers).options(), start=1)
     ]
     if len(options) == 1:
         options = [msgspec.structs.replace(options[0], number=0)]

@@ -41,6 +41,7 @@ class OwnCase(msgspec.Struct, frozen=True):
         helper: who filed it for her (`dialogs.flows.for_another.HELPERS`); "" when she did herself.
         refused: (transfer id, item) of what was not granted.
         objection: number of the objection that is open, or "".
+        unshown: whoever filed it for her has still to show her yes, and may do so with a recording of it.
         proofs: what shows that somebody at this phone may know of it: last four digits of the telephone, year of birth.
     """
 
@@ -52,6 +53,7 @@ class OwnCase(msgspec.Struct, frozen=True):
     refused: tuple[tuple[str, str], ...] = ()
     objection: str = ""
     proofs: tuple[str, ...] = ()
+    unshown: bool = False
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -91,6 +93,9 @@ class Context(msgspec.Struct, frozen=True):
         filed_for_her: she was told that somebody filed for her, and has not answered to that.
         guide: answers questions about policy.
         cases: her cases, the newest first; looked up only when a message is about one.
+        hears_voice: whether a machine listens to voice messages; colleagues do where none does.
+        listen_minutes: within how many minutes a colleague is to have listened.
+        reads_photos: photographs of papers are read here; what is on them is told a little later.
         earlier: what a closed case of hers knows; looked up only when she applies anew.
         read_place: reads an address of this county: a value as `dialogs.kinds.Place` gives it, or a `Problem`.
         hear: hears the story of a form, message by message under each other, as one text (`dialogs.story`).
@@ -105,8 +110,11 @@ class Context(msgspec.Struct, frozen=True):
     helper: Helper | None = None
     filed_for_her: bool = False
     guide: Guide | None = None
+    hears_voice: bool = False
+    listen_minutes: int = 30
     labels: Callable[[str, str], tuple[str, ...]] = _no_labels
     cases: Callable[[], tuple[OwnCase, ...]] = _no_cases
     earlier: Callable[[], Earlier | None] = _no_earlier
     read_place: Callable[[str], Value | Problem] = _as_said
+    reads_photos: bool = False
     hear: Callable[[str], Heard] = _hears_nothing

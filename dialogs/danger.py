@@ -6,6 +6,8 @@ number of a card and no question of a form is asked here; who is at risk from so
 
 from __future__ import annotations
 
+import re
+
 from dialogs import asking, drafts, story
 from dialogs.effects import Option, Say, Submit, Urgent
 from dialogs.flows.for_oneself import FOR_ONESELF
@@ -27,6 +29,8 @@ QUIET = frozenset({"em_domestic_violence", "em_child_abuse", "em_suicide"})
 ALONE = "1"
 #: Dangers that are a household's trouble at the same time: the form may go on behind the safety text.
 SLOW = frozenset({"em_no_food", "em_no_heating", "em_house_collapse", "em_disaster", "em_death", "em_scam"})
+#: How often a caring question is asked about a danger she may hide; about any other it is asked once.
+ASKED_AGAIN = 3
 #: Told like this it is a story with a danger in it, and not a cry for help.
 STORY = 20
 #: Characters of a message that says that it is over.
@@ -43,7 +47,7 @@ def listen(turn: Turn) -> None:
         _alarm(turn, state.worry, "e1", "safety_suicide" if state.worry in QUIET else "safety_110")
     elif is_over(turn.said):
         state.worry = ""
-    elif heard is not None and heard.worry is not None and heard.worry not in state.worried and _worth_asking(turn):
+    elif heard is not None and heard.worry is not None and _worth_asking(turn):
         state.worry = heard.worry
         state.worried.append(heard.worry)
         key = "safety.worry_heart" if heard.worry in QUIET else "safety.worry"
@@ -64,6 +68,8 @@ def _worth_asking(turn: Turn) -> bool:
     """
     heard = turn.said.heard
     assert heard is not None
+    if turn.state.worried.count(heard.worry or "") >= (ASKED_AGAIN if heard.worry in QUIET else 1):
+        return False
     if heard.agrees is not None and turn.state.asking == "agreed":
         return False
     return heard.worry not in QUIET or not (heard.needs or heard.hardships or heard.members or heard.told)
@@ -240,12 +246,24 @@ def _tells_who(turn: Turn, text: str) -> bool:
 def _read(turn: Turn, fact: str, text: str) -> object:
     if fact == "where":
         place = turn.ctx.read_place(text)
-        return {"text": text[:120]} if isinstance(place, Problem) else place
+        return {"text": _of_the_place(text)} if isinstance(place, Problem) else {**place, "text": _of_the_place(text)}
     if fact == "call":
         phone = Phone().read(turn.said, turn.ctx)
         value = phone.value if isinstance(phone, Answer) else phone
         return None if isinstance(value, Problem) else value
     return text[:120]
+
+
+#: Digits from which on a clause is a telephone.
+_PHONE = 7
+_CLAUSE = re.compile(r"[^\s,，。;；]+")
+
+
+def _of_the_place(text: str) -> str:
+    """The clauses that tell where it is; the telephone beside it is no place."""
+    clauses = [one for one in _CLAUSE.findall(text) if sum(map(str.isdigit, one)) < _PHONE]
+    found = [one for one in clauses if words("review", "where").search(fold(one))]
+    return "，".join(found)[:120] or text[:120]
 
 
 def _file(turn: Turn) -> None:
@@ -287,6 +305,8 @@ def _file(turn: Turn) -> None:
             for slot in ("name", "age", "id_number"):
                 if slot in state.answers:
                     left.answers.setdefault(slot, state.answers[slot])
+        if rescue["where"].how == "told" and "address" in left.answers and left.answers["address"].how != "asked":
+            left.answers["address"] = rescue["where"]  # where they are now, not where they come from
         for slot, answer in form.items():
             if slot.partition(".")[0] in _OF_THE_FORM:
                 state.answers.setdefault(slot, answer)
@@ -299,7 +319,7 @@ _OF_THE_FORM = frozenset({"name", "called", "age", "id_number", "phone", "needs"
 
 def _whole(fact: Answer) -> bool:
     """Whether a fact told in haste is good enough for the form: a place needs its village."""
-    return not isinstance(fact.value, dict) or bool(fact.value.get("village"))
+    return not isinstance(fact.value, dict) or bool(fact.value.get("village") or fact.value.get("division"))
 
 
 def _button(turn: Turn, option: str) -> str:

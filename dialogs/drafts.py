@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -13,12 +14,14 @@ from dialogs.state import Answer, State
 from dialogs.terms import Line, Lines, Param
 from dialogs.turn import Turn
 from dialogs.understanding.clean import fold
-from dialogs.understanding.lexicon import words
+from dialogs.understanding.lexicon import HAN, alternation, load, words
+from dialogs.understanding.numerals import whole
 
 #: How many forms may wait; beyond it the oldest must be finished or dropped first.
 LIMIT = 12
 #: A message up to this long that names one who waits is about that one; a longer one may only mention her.
 SHORT = 40
+_ORDINAL = re.compile(f"(?:{alternation(load('choices')['ordinal'][:1])})([0-9]+|[{HAN}])")
 _PREAMBLE = frozenset({"helper", "helper_name", "for_whom"})
 
 
@@ -79,11 +82,23 @@ def waiting_for(state: State, text: str) -> int | None:
     """The draft of the one a short message names, when she waits and the open form is not hers."""
     if len(text) > SHORT or (asking.whose(state) and asking.whose(state) in text):
         return None
-    return next((one.draft for one in state.parked if asking.whose(one) and asking.whose(one) in text), None)
+    named = next((one.draft for one in state.parked if asking.whose(one) and asking.whose(one) in text), None)
+    told = counted(state, text) if named is None else None
+    return named if told in (None, state.draft) else told
 
 
-def new_person(state: State, heard: Heard) -> bool:
+def counted(state: State, text: str) -> int | None:
+    """The draft of the one a message counts ("the second one has no telephone"), when she has one already."""
+    match = words("review", "next_person").search(fold(text))
+    number = whole(ordinal[1]) if match and (ordinal := _ORDINAL.search(match[0])) else None
+    begun = sorted(one.draft for one in unfinished(state))
+    return begun[number - 1] if number is not None and not state.last_case and number <= len(begun) else None
+
+
+def new_person(state: State, heard: Heard, text: str = "") -> bool:
     """Whether a message begins the next resident: it says so, or it names another one with a number of her own."""
+    if heard.next_person and counted(state, text) == state.draft:
+        return False
     if heard.next_person and (state.dialog == "for_another" or asking.whose(state)):
         return True
     if state.dialog != "for_another":

@@ -65,6 +65,14 @@ class Forget(msgspec.Struct, frozen=True, tag="forget"):
     reason: str
 
 
+class Erase(msgspec.Struct, frozen=True, tag="erase"):
+    """She said yes: nothing of what was never handed in is kept."""
+
+
+class AskErasure(msgspec.Struct, frozen=True, tag="ask_erasure"):
+    """She wants deleted what lies in a case: a colleague answers; whoever carries it out says what is kept, and why."""
+
+
 class CallHuman(msgspec.Struct, frozen=True, tag="human"):
     """She wants a person: tell the window, with what was said so far."""
 
@@ -97,6 +105,16 @@ class AddToCase(msgspec.Struct, frozen=True, tag="add"):
     files: tuple[str, ...] = ()
     material: str = ""
     proof: str = ""
+
+
+class HearVoice(msgspec.Struct, frozen=True, tag="voice"):
+    """A voice message came: somebody or something has to hear it, and its words then come as words.
+
+    Attributes:
+        files: the recordings, kept already.
+    """
+
+    files: tuple[str, ...]
 
 
 class HasRead(msgspec.Struct, frozen=True, tag="read"):
@@ -227,9 +245,12 @@ Effect = (
     | Urgent
     | Submit
     | Forget
+    | Erase
+    | AskErasure
     | CallHuman
     | ShowProgress
     | AddToCase
+    | HearVoice
     | HasRead
     | BindChat
     | Station

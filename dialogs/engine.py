@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import msgspec
 
-from dialogs import anew, asides, asking, danger, dissent, drafts, menu, outside, principal, review, station
+from dialogs import (
+    anew,
+    asides,
+    asking,
+    danger,
+    dissent,
+    drafts,
+    erasing,
+    menu,
+    outside,
+    photo_talk,
+    photos,
+    principal,
+    review,
+    station,
+    voice,
+)
 from dialogs.context import Context
 from dialogs.effects import Effect, Forget, HasRead, Option, Say, ShowProgress, TakeSheet
 from dialogs.hearing import Heard
@@ -17,6 +33,7 @@ from dialogs.understanding.clean import fold
 from dialogs.understanding.lexicon import words
 from dialogs.understanding.problems import Problem
 from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others, unsettle
+from dialogs.which_place import WhichPlace, place_settled
 
 #: Failed answers to one question; the next one is taken as it stands, for the window to look at (domain 10).
 PATIENCE = 2
@@ -47,18 +64,21 @@ def step(state: State, said: Said, ctx: Context) -> Step:
         turn.do(_problem(Problem(code)))
     if said.sheet is not None:
         turn.do(TakeSheet(said.sheet))
-    if said.sheet is not None and not said.text and not said.files:
+    if voice.taken(turn):
+        pass
+    elif said.sheet is not None and not said.text and not said.files:
         if turn.state.dialog and not turn.state.paused:
             turn.ask()
     elif danger.comes_first(turn):
         if not danger.answer(turn):
             _back_to_the_form(turn)
-    elif principal.answered(turn) or station.bound(turn):
+    elif erasing.answered(turn) or principal.answered(turn) or station.bound(turn):
         pass
     elif turn.state.dialog:
         _inside(turn)
     else:
         outside.answer(turn)
+    voice.said_back(turn)
     turn.keep_for_later()
     return Step(turn.state, tuple(drafts.marked(turn.effects, turn.state)))
 
@@ -83,7 +103,9 @@ def _back_to_the_form(turn: Turn) -> None:
 
 def _inside(turn: Turn) -> None:
     """A dialog is open: a button, files, a command, or an answer."""
-    if turn.state.confirming:
+    if turn.state.confirming == photos.CONFIRMING and (code := photo_talk.answered(turn)):
+        _about_the_photo(turn, code)
+    elif turn.state.confirming not in ("", photos.CONFIRMING):
         _confirm(turn)
     elif _somebody_else(turn):
         pass
@@ -124,7 +146,7 @@ def _somebody_else(turn: Turn) -> bool:
         else:
             turn.ask()
         return True
-    if not drafts.new_person(state, heard):
+    if not drafts.new_person(state, heard, text):
         return False
     if len(state.parked) >= drafts.LIMIT:
         drafts.listing(turn)
@@ -135,6 +157,15 @@ def _somebody_else(turn: Turn) -> bool:
     turn.state = outside.closed(turn.state)
     outside.begin(turn)
     return True
+
+
+def _about_the_photo(turn: Turn, code: str) -> None:
+    """She said what to do with a photograph; "no, the name is …" says more, and that is kept."""
+    if turn.said.text and code in ("yes", "no") and not review.corrected(turn, None):
+        kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but="")
+        if kept:
+            turn.say("tell.kept", what=asking.labels(kept))
+    _go_on(turn)
 
 
 def _go_on(turn: Turn) -> None:
@@ -168,8 +199,8 @@ def _pressed(turn: Turn) -> None:
         turn.ask()
     elif (option == "@unknown" and slot.question.unknown) or (option == "@skip" and slot.question.skip):
         _take(turn, slot, Answer(None, ""))
-    elif isinstance(slot.question.kind, Kind):
-        _read(turn, slot, slot.question.kind, slot.question.kind.read_option(option, turn.said, ctx), option)
+    elif isinstance(kind := slot.question.kind.given(state.answers), Kind):
+        _read(turn, slot, kind, kind.read_option(option, turn.said, ctx), option)
     else:
         review.pressed(turn, option)
 
@@ -183,13 +214,13 @@ def _files(turn: Turn) -> None:
         turn.say("tell.file_again")
     told = slot.question.kind.read_files(said) if slot is not None and new else None
     if slot is not None and told is not None:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             state.answers["proof_file"] = Answer(new)
         _take(turn, slot, Answer(told, ""))
         return
     if new:
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
     turn.ask()
 
 
@@ -212,7 +243,7 @@ def _commanded(turn: Turn) -> bool:
             turn.say("tell.going_on")
         turn.ask()
         return True
-    if slot is None or slot.question.kind.names_an_option(turn.said, turn.ctx):
+    if slot is None or slot.question.kind.given(state.answers).names_an_option(turn.said, turn.ctx):
         return False
     if menu.aside(turn) or (state.dialog not in station.BOOKS and dissent.aside(turn)):
         turn.ask()
@@ -389,10 +420,10 @@ def _answered(turn: Turn) -> None:
     new = [file.id for file in turn.said.files if file.id not in turn.state.files]
     if new:
         turn.state.files.extend(new)
-        turn.say("tell.file_kept", count=len(new))
+        turn.took(len(new))
         if slot.question.name == "proof":
             turn.state.answers["proof_file"] = Answer(new)
-    kind = slot.question.kind
+    kind = slot.question.kind.given(turn.state.answers)
     if new and isinstance(kind, IdNumber) and kind.is_named(turn.said):
         _number_on_a_photo(turn, slot)
         return
@@ -515,6 +546,9 @@ def _take(turn: Turn, slot: Slot, answer: Answer) -> None:
     else:
         state.answers[slot.name] = answer
         _keep_why_not(turn, answer)
+        if isinstance(slot.question.kind, WhichPlace) and not answer.doubtful:
+            place_settled(state.answers)
+            state.trail = [name for name in state.trail if name != slot.name]  # gone for good: nothing to go back to
         if slot.name == "for_whom" and answer.value == "self":
             unsettle(state)
             turn.hear_the_story(anew=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import msgspec
@@ -13,7 +13,7 @@ from dialogs.state import Value
 from dialogs.understanding.clean import fold
 from dialogs.understanding.commands import Correction, read_command
 from dialogs.understanding.corrections import number_in
-from dialogs.understanding.digits import find_id_numbers
+from dialogs.understanding.digits import find_case_no, find_id_numbers
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.id_number import read_id_number
 from dialogs.understanding.lexicon import HAN, alternation, load, words
@@ -72,6 +72,7 @@ class Heard(msgspec.Struct, frozen=True):
         helper_name: the name she gives herself with it.
         for_named: help is asked for somebody who is named, not for kin of the speaker.
         adds: she says that something belongs to what she handed in.
+        erases: she wants what is kept of her deleted.
         for_self: she says that it is for herself this time.
         wants_help: a short message that asks for help without saying what for.
         kin: what the one help is asked for is to the speaker, where she says so ("for my mother").
@@ -111,6 +112,7 @@ class Heard(msgspec.Struct, frozen=True):
     for_named: bool = False
     for_self: bool = False
     adds: bool = False
+    erases: bool = False
     wants_help: bool = False
     says_for_whom: bool = False
     kin: str | None = None
@@ -128,17 +130,23 @@ class Listener:
         today: the day in China.
         gazetteer: the places of the county.
         towns: village code to the two digits of its town.
+        mended: adds to an address what the country's index knows of it (`dialogs.places.country`).
     """
 
     REMEMBERED = 2000
     SHORT = 6  # characters
 
     def __init__(
-        self, today: dt.date, gazetteer: Gazetteer | None = None, towns: Mapping[str, str] | None = None
+        self,
+        today: dt.date,
+        gazetteer: Gazetteer | None = None,
+        towns: Mapping[str, str] | None = None,
+        mended: Callable[[dict[str, Value]], dict[str, Value]] = dict,
     ) -> None:
         self.today = today
         self.gazetteer = gazetteer
         self.towns = towns or {}
+        self.mended = mended
         self._short: dict[str, Heard] = {}
 
     def hear(self, text: str) -> Heard:
@@ -173,8 +181,10 @@ def hear_number(text: str, listener: Listener) -> Heard:
     told: dict[str, Value] = {}
     if MOBILE.fullmatch(text):
         return Heard(told={"phone": text})
-    if not find_id_numbers(text.lower()):
-        return Heard()
+    ids = find_id_numbers(text.lower())
+    if not ids:
+        case_no = find_case_no(text, ids)
+        return Heard() if case_no is None else Heard(case_no=case_no.value)
     number = read_id_number(text, listener.today)
     if isinstance(number, Problem):
         return Heard()  # it cannot be right: asked for when its turn comes, and no story either
@@ -189,7 +199,7 @@ SURE = 0.7
 def hear(text: str, listener: Listener) -> Heard:
     """Everything one message holds. Never raises; may be slow only for long stories (some milliseconds)."""
     meaning = understand(text, today=listener.today, gazetteer=listener.gazetteer)
-    danger = next((one.value for one in meaning.emergency if one.value.sure and one.value.rule != "judge"), None)
+    danger = next((one.value for one in meaning.emergency if one.value.sure), None)
     worry = next((one.value.code for one in meaning.emergency if danger is None), None)
     commands = {command.code for command in meaning.commands}
     yes = meaning.yes_no
@@ -237,6 +247,7 @@ def hear(text: str, listener: Listener) -> Heard:
         worry=worry,
         in_danger=says("in_danger", 20),
         adds=says("adds", 60),
+        erases=says("erases", 30) and not says("erases_not"),
         wants_help=says("wants_help", 16),
         says_for_whom=meaning.for_other and len(meaning.text) <= 12,
         kin=meaning.pivot if meaning.for_other else None,
@@ -375,7 +386,7 @@ def _told(meaning: Meaning, listener: Listener) -> dict[str, Value]:
         # "the village head", "in the village": a word about villages, and no village
         other_word = meaning.text[meaning.address.end :].startswith(tuple(load("places")["goes_on"]))
         if value.get("village") or not other_word:
-            told["address"] = value
+            told["address"] = listener.mended(value)
     if meaning.money is not None:
         told["income"] = money_value(meaning.money.value)
     return told
@@ -445,7 +456,7 @@ def _read_again(field: str, words: str, listener: Listener) -> Value | None:
             return None if isinstance(money, Problem) else money_value(money)
         case "address":
             address = read_address(words, listener.gazetteer)
-            return None if isinstance(address, Problem) else place_value(address, listener.towns)
+            return None if isinstance(address, Problem) else listener.mended(place_value(address, listener.towns))
     return None
 
 

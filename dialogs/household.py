@@ -55,7 +55,7 @@ def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str, how:
     for entry in people:
         alone = sum(one.get("relation") == entry.get("relation") for one in people) == 1
         index = _known(state, repeat, entry, taken, alone=alone)
-        if index is None and _nobody_new(state, repeat, entry):
+        if index is None and (_nobody_new(state, repeat, entry) or (how == "told" and _elsewhere(state, repeat, entry))):
             continue
         if index is None:
             index = count(repeat, answers)
@@ -150,6 +150,12 @@ def take_out(state: State, repeat: Repeat, index: int) -> None:
         if position + 1 < total:
             for slot in [name for name in answers if name.startswith(f"{repeat.name}.{position + 1}.")]:
                 answers[f"{repeat.name}.{position}.{slot.rsplit('.', 1)[1]}"] = answers[slot]
+
+
+def _elsewhere(state: State, repeat: Repeat, entry: Entry) -> bool:
+    """Whether somebody is only spoken of by one who has said that she lives alone ("my sons are not here")."""
+    size = state.answers.get(repeat.name)
+    return size is not None and size.value == 1 and not any(own in entry for own in (*_OWN, "income"))
 
 
 def _nobody_new(state: State, repeat: Repeat, entry: Entry) -> bool:

@@ -44,6 +44,10 @@ class Asked:
         """The buttons, in order."""
         return ()
 
+    def given(self, answers: Mapping[str, Answer]) -> Asked:
+        """The same in the light of what was answered before; itself where nothing hangs on that."""
+        return self
+
     def read_files(self, said: Said) -> Value | None:
         """The answer that files are without words; None when they are only kept."""
         return None
@@ -369,6 +373,8 @@ class PersonName(Kind):
         text, heard = _words(said).strip(), said.heard
         if heard is not None and (heard.leans is not None or heard.no_more or heard.command is not None):
             return None  # "yes", "no more" and "go back" are nobody's name, however often said
+        if any(map(str.isdigit, fold(text))) or _tells_else(said):
+            return None  # nor is a place or a number
         return text[:30] if text and (is_called(text) or (len(text) <= 30 and may_be_a_name(text))) else None
 
 
@@ -504,6 +510,9 @@ def show_money(answer: Answer) -> Param:
 class Place(Kind):
     """Where somebody lives: {"text": her words, "village": code or None, "town": …, "group": …} (domain 10.7).
 
+    Where the county's own places do not hold it: "division": {"code": 12 digits, "place": its name in full}, or
+    "may_be" with several of these.
+
     Args:
         anywhere: any place in the country will do; otherwise a village is wanted.
     """
@@ -524,6 +533,9 @@ class Place(Kind):
         if not isinstance(answer.value, dict):
             return Line("card.unknown")
         text, village = str(answer.value["text"]), answer.value.get("village")
+        division = answer.value.get("division")
+        if isinstance(division, dict):
+            return Line("card.place_elsewhere", {"text": text, "place": str(division["place"])})
         # With the village it was taken for, so that she sees a wrong one.
         return Line("card.place", {"text": text, "village": Term("village", str(village))}) if village else text
 

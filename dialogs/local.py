@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dialogs.catalogue.county import County
 from dialogs.catalogue.model import Catalogue
 from dialogs.hearing import place_value
+from dialogs.places.country import Country
 from dialogs.state import Value
 from dialogs.understanding.places import Gazetteer, Place, read_address
 from dialogs.understanding.problems import Problem
@@ -28,17 +29,23 @@ def towns_of(county: County) -> dict[str, str]:
     return {village.code: town.no for town in county.towns for village in town.villages}
 
 
-def place_reader(county: County) -> Callable[[str], Value | Problem]:
-    """Reads an address of this county; one from elsewhere is taken as said, for the window to look at (B049)."""
+def place_reader(county: County, country: Country | None = None) -> Callable[[str], Value | Problem]:
+    """Reads an address of this county; one from elsewhere is taken as said, for the window to look at (B049).
+
+    Args:
+        country: looks up what the county's own places do not hold; without it nothing is.
+    """
     gazetteer, towns = gazetteer_of(county), towns_of(county)
+    mended = dict if country is None else country.mended
 
     def read(text: str) -> Value | Problem:
         found = read_address(text, gazetteer)
         if isinstance(found, Problem):
             if found.code == "address_unknown_village":
-                return {"text": text.strip()[:LONGEST]}
-            return found
-        return place_value(found, towns)
+                return mended({"text": text.strip()[:LONGEST]})
+            elsewhere = mended({"text": text.strip()[:LONGEST]})
+            return elsewhere if len(elsewhere) > 1 else found
+        return mended(place_value(found, towns))
 
     return read
 

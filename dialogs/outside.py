@@ -14,6 +14,8 @@ from dialogs.said import Said
 from dialogs.state import Answer, Matter, State
 from dialogs.supplement import has_read
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import words
 from dialogs.volunteered import keep_for_another, keep_the_story, keep_what_was_told, settle
 
 #: Intents that are a cry for help or a wish to apply.
@@ -215,23 +217,38 @@ def settled_by_the_story(turn: Turn) -> bool:
         return False
     if heard.kin is not None:
         state.answers.setdefault("helper", Answer(helper_of(heard.kin), turn.said.text or "", "inferred"))
+        state.answers["kin"] = Answer(heard.kin, turn.said.text or "", "inferred")
     state.answers["for_whom"] = Answer("other", turn.said.text or "", "inferred")
     return True
 
 
 def for_another_after_all(turn: Turn) -> bool:
-    """Whether it turns out, before anything was written down, that the form is for another ("for my mother")."""
+    """Whether it turns out that the form is for another ("not me, it is for my father").
+
+    Before anything of her own is written down any word for it will do. Later it must be said that it is not for her,
+    and what she told of herself is the helper's: her name, and the number to call.
+    """
     state, heard = turn.state, turn.said.heard
-    if state.dialog != "for_oneself" or state.asking not in _EARLY or heard is None:
+    if state.dialog != "for_oneself" or heard is None or not heard.says_for_whom:
         return False
-    if heard.intent != "apply_for_other" or not heard.says_for_whom:
+    if heard.intent != "apply_for_other" if state.asking in _EARLY else not _not_for_her(turn):
         return False
-    state.answers = {slot: known for slot, known in state.answers.items() if slot in _TROUBLE}
+    own = state.answers
+    state.answers = {slot: known for slot, known in own.items() if slot in _TROUBLE}
     state.tries, state.held = 0, False
+    if state.asking not in _EARLY:
+        state.answers |= {slot: own[slot] for slot in ("phone", "address") if slot in own}
+        if "name" in own:
+            state.answers["helper_name"] = own["name"]
     if heard.kin is not None:
         state.answers["helper"] = Answer(helper_of(heard.kin), turn.said.text or "", "told")
+        state.answers["kin"] = Answer(heard.kin, turn.said.text or "", "told")
     finish(turn, "for_another")
     return True
+
+
+def _not_for_her(turn: Turn) -> bool:
+    return words("review", "not_for_me").search(fold(turn.said.text or "")) is not None
 
 
 _TROUBLE = frozenset({"difficulty", "needs", "hardships"})
@@ -415,7 +432,7 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
         state.answers["for_whom"] = Answer("self", "", "inferred")
         keep_what_was_told(state, turn.dialog, turn.said, but="")
     if new := len(state.files):
-        turn.say("tell.file_kept", count=new)
+        turn.took(new)
     only_who = heard.intent not in _BEGINS and len(_FACTS & heard.told.keys()) > 1
     if turn.said.text and len(turn.said.text) >= SHORTEST_STORY and not (heard.wants_help or another or only_who):
         state.answers.setdefault("difficulty", Answer(turn.said.text[:500], turn.said.text, "told"))

@@ -16,7 +16,8 @@ class Answer(msgspec.Struct, frozen=True):
         value: as its kind gives it (see `dialogs.kinds`); None when she does not know or skipped it.
         raw: her own words.
         how: `asked` (answered to the question), `told` (said before it was asked), `inferred` (read out of her story),
-            `corrected` (put right in so many words), `presumed` (written down without asking).
+            `corrected` (put right in so many words), `presumed` (written down without asking), `photo` (read on a
+            photograph, and she said that it is right).
         doubtful: taken although it could not be checked; the window looks at it (domain 10, third time).
     """
 
@@ -51,6 +52,21 @@ class After(msgspec.Struct, frozen=True, omit_defaults=True):
     unread: int = 0
 
 
+class Photo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paper that was read on a photograph of hers and waits for her yes; nothing of it is in the form yet.
+
+    Attributes:
+        file: the attachment.
+        paper, fields: as `dialogs.papers.reading.Paper` has them.
+        ignored: how often she answered something else when she was asked whether it is right.
+    """
+
+    file: str
+    paper: str
+    fields: dict[str, str] = {}
+    ignored: int = 0
+
+
 class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     """A danger that is a case already: the form that goes on after it tells of the same matter (domain 8.1).
 
@@ -83,7 +99,7 @@ class State(msgspec.Struct, omit_defaults=True):
         paused: a danger was told; what she says now belongs to it, until she wants to go on with the form.
         rescue: the facts told while somebody is in danger: where, who, call, and the words.
         asking_fact: which of them was asked for.
-        worry: what sounded like a danger and was asked about; worried: every code that was, once each.
+        worry: what sounded like a danger and was asked about; worried: every code that was, each time.
         menu: a list to pick from was the last thing said, so that a number picks from it.
         offered: what the numbers 1, 2, … of that list stand for; empty for the station's, which has its own.
         parked: forms that were begun and wait, each under the name of the one it is for.
@@ -96,6 +112,7 @@ class State(msgspec.Struct, omit_defaults=True):
         lost: how often in a row nothing she said was understood while no form was open.
         after: what was just asked about a case that is handed in.
         rating: register number of the case whose mark was just asked for; only then a bare number is a mark.
+        photos: papers that were read on photographs and wait for her yes; the first is the one she is asked about.
         unproved: ISO date of the day on which somebody at this phone could not show whose case she asks about.
         matter: the danger whose case the form completes; without a form, the one that was just handed in.
         story: what the open form was told, message by message (`dialogs.story`).
@@ -133,6 +150,7 @@ class State(msgspec.Struct, omit_defaults=True):
     rating: str = ""
     unproved: str = ""
     let_go: bool = False
+    photos: list[Photo] = []
     story: list[str] = []
     matter: Matter | None = None
 
@@ -176,6 +194,7 @@ class State(msgspec.Struct, omit_defaults=True):
             rating=self.rating,
             unproved=self.unproved,
             let_go=self.let_go,
+            photos=list(self.photos),
             story=list(self.story),
             matter=self.matter,
         )

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 
 from dialogs.hearing import Heard, is_bare_number
-from dialogs.household import meet, not_of_the_others
+from dialogs.household import meet, not_of_the_others, take_out
 from dialogs.kinds import helper_of
-from dialogs.question import Dialog, Question, Repeat
+from dialogs.question import Dialog, Question, Repeat, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
 from dialogs.understanding.lexicon import HAN
@@ -21,13 +21,15 @@ from dialogs.understanding.lexicon import HAN
 #: Forms that are told a story.
 FORMS = frozenset({"for_oneself", "for_another"})
 #: Characters of a story that are kept; what came second goes first, for the beginning says what it is about.
-LONGEST = 1000
+LONGEST = 600
 #: Up to so many characters a message is an answer and adds nothing to a story.
 SHORT = 4
 #: Up to so many characters such an answer tells of nothing else.
-ANSWER = 10
+ANSWER = 7
 #: The applicant's own values a story may tell, in the slots of the form.
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
+#: What is told of somebody who lives there.
+_IDENTITY = ("name", "age", "id_number", "income")
 #: What is read out of a story, and the code that says no more than "something".
 _HAN = re.compile(f"[{HAN}]")
 _VAGUE = {"needs": "need_unknown", "hardships": "other"}
@@ -46,12 +48,18 @@ def belongs(said: Said) -> bool:
 #: Questions whose answer speaks of somebody without telling of the household: whose telephone it is, who helps.
 _ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_missing"})
 
+#: Questions that are answered with a story.
+_TOLD_IN = frozenset({"for_whom", "difficulty", "needs", "hardships"})
+
 
 def answered(state: State, slot: str, text: str) -> bool:
-    """Whether a message was no more than the answer to such a question, or to one about one person of the house."""
+    """Whether a message was no more than the answer to the question that was open."""
     known = state.answers.get(slot)
-    if known is None or known.raw != text or len(_HAN.findall(text)) > ANSWER:
-        return False
+    return slot not in _TOLD_IN and known is not None and known.raw == text and len(_HAN.findall(text)) <= ANSWER
+
+
+def is_aside(slot: str) -> bool:
+    """Whether the answer to a question speaks of one person alone, or of somebody who is not of the house."""
     return slot in _ASIDE or "." in slot
 
 
@@ -93,7 +101,10 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
                 filled.append(slot)
     step = dialog.step("members")
     assert isinstance(step, Repeat)
+    _leave_her_out(state, step)
     people = _without_hers(state, _people(state, whole))
+    if whole.told.get("household_size") == 1:
+        people = tuple(one for one in people if any(field in one for field in _IDENTITY))
     if people and meet(state, step, people, raw):
         filled.append("members")
     return filled
@@ -104,6 +115,8 @@ def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
     told = not_of_the_others(state, whole.told, _people(state, whole))
     for slot in _OWN:
         value = told.get(slot)
+        if slot == "name" and "helper_name" in state.answers and state.answers["helper_name"].value == value:
+            continue  # she who speaks, and not the one she speaks for
         if value is None or not (_has(dialog, slot) or slot in ("age", "called")):
             continue
         known = state.answers.get(slot)
@@ -118,12 +131,34 @@ def _people(state: State, whole: Heard) -> tuple[dict[str, Value], ...]:
     """The people of the story, seen from the one help is asked for; nobody where the story does not say who that is."""
     if _for_herself(state):
         return whole.members_of_hers
-    helper = state.answers.get("helper")
-    if state.dialog == "for_another" and helper is not None and whole.kin is None:
-        # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
-        theirs = [(one, helper_of(str(one.get("relation")))) for one in whole.members]
-        return tuple(one for one, hers in theirs if hers != helper.value or hers == "relative")
-    return whole.members
+    helper, kin = state.answers.get("helper"), state.answers.get("kin")
+    if state.dialog != "for_another" or helper is None or whole.kin is not None:
+        return whole.members
+    # Seen by the speaker: who is to her what the one helped is, is no other person of the house.
+    theirs = [(one, str(one.get("relation"))) for one in whole.members]
+    if kin is not None:
+        return tuple(one for one, relation in theirs if relation != kin.value)
+    return tuple(
+        one for one, relation in theirs if helper_of(relation) == "relative" or helper_of(relation) != helper.value
+    )
+
+
+def _leave_her_out(state: State, repeat: Repeat) -> None:
+    """Who was taken into the house before it was clear that the form is for her: she is the applicant."""
+    kin = state.answers.get("kin")
+    if kin is None or state.dialog != "for_another" or repeat.name in state.answers or state.held:
+        return
+    for index in reversed(range(count(repeat, state.answers))):
+        own = {
+            slot.rsplit(".", 1)[1]: one
+            for slot, one in state.answers.items()
+            if slot.startswith(f"{repeat.name}.{index}.")
+        }
+        if own["relation"].value == kin.value and all(one.how in ("told", "inferred") for one in own.values()):
+            for field in ("name", "age", "id_number"):
+                if field in own:
+                    state.answers.setdefault(field, own[field])
+            take_out(state, repeat, index)
 
 
 def _without_hers(state: State, people: tuple[dict[str, Value], ...]) -> tuple[dict[str, Value], ...]:

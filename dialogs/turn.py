@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from dialogs import asking, story
+from dialogs import asking, photos, story
 from dialogs.context import Context
 from dialogs.effects import CallHuman, Effect, Say
 from dialogs.flows import DIALOGS
@@ -58,6 +58,15 @@ class Turn:
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
 
+    def took(self, count: int) -> None:
+        """So many files are kept; where photographs are read she hears so, else who looks at them."""
+        looked_at = (
+            self.ctx.reads_photos
+            and self.state.dialog in photos.FORMS
+            and any(file.media_type.startswith("image/") for file in self.said.files)
+        )
+        self.say("tell.photo_looking" if looked_at else "tell.file_kept", count=count)
+
     def names_the_clerk(self) -> bool:
         """Whether a short message asks for the window's clerk as everybody calls her."""
         text, clerk = self.said.text or "", self.ctx.clerk
@@ -86,6 +95,10 @@ class Turn:
         state.asking = slot.name
         if not state.trail or state.trail[-1] != slot.name:
             state.trail.append(slot.name)
+        about_photo = photos.question(state, self.dialog, self.ctx)
+        if about_photo is not None:  # the open question comes after it, as soon as she has said yes or no
+            self.effects.append(about_photo)
+            return
         question = asking.put(self.dialog, state, slot, self.ctx)
         self.effects.append(msgspec.structs.replace(question, again=again))
 
@@ -99,10 +112,12 @@ class Turn:
         if state.dialog not in story.FORMS:
             return
         new = not self._told and said.text is not None and story.belongs(said)
-        new = new and not story.answered(state, self._asked, said.text or "")
         if new:
             self._told = True
-            story.keep(state, said.text or "")
+            answered = story.answered(state, self._asked, said.text or "")
+            if not (answered and story.is_aside(self._asked)):
+                story.keep(state, said.text or "")
+            new = not answered  # a short answer stands as it was given and puts nothing in another light
         if not (new or anew) or not state.story or not story.is_settled(state):
             return
         if (len(state.story) > 1 or anew) and (filled := story.tell(state, self.dialog, self.ctx.hear)):

@@ -36,7 +36,9 @@ COST = 1.0
 ROUNDS = 25
 SEEN = 2  # a mark of fewer messages is left out
 LIGHT = 12  # thousandths; a weight below is left out
-HEAD = re.compile(r"\[([a-z_]+); ([a-z_,-]+); ([a-z_,-]+); ([a-z_!-]+)\]")
+UNLABELLED = "?"
+"""In place of a purpose or of a list of codes: nobody labelled it, and its heads do not learn from the message."""
+HEAD = re.compile(r"\[([a-z_]+|\?); ([a-z_,-]+|\?); ([a-z_,-]+|\?); ([a-z_!-]+)\]")
 
 
 class Message(NamedTuple):
@@ -120,6 +122,12 @@ def holds(message: Message, head: str) -> bool:
     return message.urgent
 
 
+def labelled(message: Message, head: str) -> bool:
+    """Whether somebody said on which side of a head a message lies."""
+    told = {"intent": (message.intent,), "hardship": message.hardship, "need": message.needs}
+    return UNLABELLED not in told.get(head.partition(":")[0], ())
+
+
 def heard(head: str, sign: str) -> bool:
     """Whether a head looks at a sign: what a message is for is weighed by its words and by what orders it."""
     return not head.startswith("intent:") or sign.startswith(("=command", "=yes_no", "=for", "=cue", "=tells"))
@@ -195,7 +203,10 @@ def written(told: list[Message]) -> str:
     lines: dict[str, list[str]] = {}
     biases = []
     for place, head in enumerate(heads()):
-        weights, bias = train(names, rows, [holds(message, head) for message in whose], head)
+        known = [
+            (row, holds(message, head)) for row, message in zip(rows, whose, strict=True) if labelled(message, head)
+        ]
+        weights, bias = train(names, [row for row, _ in known], [yes for _, yes in known], head)
         biases.append(f"{head}={round(bias * 1000)}")
         for name, weight in zip(names, weights, strict=True):
             if abs(weight) * 1000 >= LIGHT:
@@ -215,11 +226,16 @@ def check(told: list[Message]) -> int:
         judge.FILE.write_text(written([message for i, message in enumerate(told) if i % 5]), encoding="utf-8")
         rest = told[::5]
         heard = [understand(message.text, today=TODAY) for message in rest]
-    right = sum(message.intent == meaning.intent.value for message, meaning in zip(rest, heard, strict=True))
+    told_for = [
+        message.intent == meaning.intent.value
+        for message, meaning in zip(rest, heard, strict=True)
+        if message.intent != UNLABELLED
+    ]
+    right = sum(told_for)
     urgent = [meaning.urgent for message, meaning in zip(rest, heard, strict=True) if message.urgent]
     calm = [meaning.urgent for message, meaning in zip(rest, heard, strict=True) if not message.urgent]
     print(
-        f"{len(rest)} messages: purpose {right / len(rest):.3f}, "
+        f"{len(rest)} messages: purpose {right / len(told_for):.3f}, "
         f"urgent heard {sum(urgent)}/{len(urgent)}, false alarms {sum(calm)}/{len(calm)}"
     )
     return 0

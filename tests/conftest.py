@@ -33,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-transcripts", action="store_true", help=told)
 
 
+@pytest.fixture(autouse=True)
+def no_photographs_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the extra `photos` is installed here makes no difference; tests of it bring a reader of their own."""
+    monkeypatch.setattr("backend.runtime.why_off", lambda wanted: "off in tests")
+
+
 def databases() -> tuple[str, ...]:
     """The kinds of database this run is on."""
     asked = os.environ.get("YIMEN_TEST_DATABASES", "sqlite,postgresql")

@@ -28,6 +28,7 @@ from backend.transfers.status import TERMINAL
 from backend.transfers.tables import Transfer
 from backend.writer import Tx
 from dialogs.effects import Say
+from dialogs.places.country import place_line
 from dialogs.state import Answer
 from dialogs.terms import Line, Lines, Term
 
@@ -167,7 +168,7 @@ def _put(
     if field in PERSONAL:
         new, row, column = str(value), person, field
     elif field == "address" and not prefix:
-        new, row, column = str(value["text"]), case, "address"
+        new, row, column = str(place_line(value)), case, "address"
     elif field == "income":
         before = line.get(env.sealer, "income_text")
         new, row, column = str(value["monthly"]), line, "income_monthly"

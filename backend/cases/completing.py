@@ -11,7 +11,7 @@ from backend.cases.changes import change
 from backend.cases.notices import issue_notice
 from backend.cases.representing import represent, tell_principal
 from backend.cases.status import CLOSED
-from backend.cases.submit import CONSENT_TEXT, Filed, give_consents, keep_files, who_is_told
+from backend.cases.submit import CONSENT_TEXT, Filed, claims, give_consents, keep_files, who_is_told
 from backend.cases.tables import Case
 from backend.conversations.window import window_of
 from backend.env import Env
@@ -41,8 +41,8 @@ def complete(tx: Tx, env: Env, contact_id: str, state: State) -> Filed | None:
     case.put(env.sealer, "answers", msgspec.json.encode({**kept, **answers}).decode())
     case.needs = _joined(case.needs, _codes(answers.get("needs")), "need_unknown")
     claimed = _joined([one["code"] for one in case.hardships], _codes(answers.get("hardships")), "other")
-    known = {one["code"]: one for one in case.hardships}
-    case.hardships = [known.get(code, {"code": code, "claim_status": "claimed"}) for code in claimed]
+    known = {one["code"]: one for one in (*claims(answers), *case.hardships)}
+    case.hardships = [known[code] for code in claimed]
     if state.dialog == "for_another" and not case.proxy_filed:
         case.proxy_filed = True
         represent(tx, env, case, contact_id, answers, CONSENT_TEXT, phone_of_helper(state))

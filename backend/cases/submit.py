@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Dialect, bindparam
+from sqlalchemy import Dialect, bindparam, update
 from sqlmodel import col, select
 
 from backend.cases.facts import HouseholdLine, age_from
@@ -26,9 +26,11 @@ from backend.outbox.post import to_group
 from backend.prepared import Prepared, insert, per_dialect
 from backend.privacy.mask import redact
 from backend.staff.owner import first_contact_owner
+from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.drafts import about, phone_of_helper
 from dialogs.effects import Say
+from dialogs.places.country import place_line
 from dialogs.state import Answer, State
 from dialogs.terms import Param, Term
 from dialogs.understanding.emergency import level_of
@@ -61,7 +63,7 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
     number = next_register_no(tx, env, window.town)
     code = env.sealer.query_code()
     case_id = new_id("cas")
-    hardships = _hardships(answers)
+    hardships = claims(answers)
     told = redact(str(_value(answers, "difficulty") or ""))  # other people's numbers stay out of the form (domain 10.8)
     case = open_case(
         tx, env, Actor("person", contact_id, ("proxy" if another else "applicant",)),
@@ -77,8 +79,8 @@ def submit(tx: Tx, env: Env, contact_id: str, state: State, channel: str) -> Fil
         draft=state.draft,
         channel_in=channel_of(tx, contact_id) if another else "bot_direct",
         proxy_filed=another,
-        address=place.get("text"),
-        hukou=(_value(answers, "hukou") or place or {}).get("text"),
+        address=place_line(place),
+        hukou=place_line(_value(answers, "hukou") or place),
         difficulty=told,
         other_text=told if any(one["code"] == "other" for one in hardships) else None,
         answers=msgspec.json.encode(answers),
@@ -235,9 +237,14 @@ def write_member(
     return person_id, HouseholdLine(relation, age_from(id_number, said_age, env.today), health_marks(health or ""))
 
 
-def _hardships(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+def claims(answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+    """What kind of household she says hers is, and what that rests on: her word, or a paper she photographed."""
     # What was read out of her story counts as said once she confirmed the card (domain 6.1).
-    return [{"code": code, "claim_status": "claimed"} for code in _value(answers, "hardships") or ["other"]]
+    shown = _value(answers, "hardships_on_paper") or ()
+    return [
+        {"code": code, "claim_status": "photo" if code in shown else "claimed"}
+        for code in _value(answers, "hardships") or ["other"]
+    ]
 
 
 _ORDER = ("e1", "e2", "e3")
@@ -270,6 +277,15 @@ def give_consents(tx: Tx, env: Env, case: Case, contact_id: str, answers: Mappin
 
 
 def keep_files(tx: Tx, case: Case, contact_id: str, state: State) -> None:
+    """What she sent lies with the case now, and so does the voice that began it before there was a form."""
+    spoken = select(Voice.attachment_id).where(Voice.contact_id == contact_id)
+    tx.flush()
+    tx.connection.execute(
+        update(Attachment)
+        .where(col(Attachment.contact_id) == contact_id, col(Attachment.draft) == state.draft)
+        .where(col(Attachment.case_id).is_(None), col(Attachment.id).in_(spoken))
+        .values(case_id=case.id)
+    )
     for attachment_id in state.files:
         attachment = tx.session.get(Attachment, attachment_id)
         if attachment is not None and attachment.contact_id == contact_id:

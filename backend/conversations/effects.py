@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from backend.cases.changes import change
@@ -18,6 +18,7 @@ from backend.cases.supplying import bring
 from backend.cases.tables import Case
 from backend.conversations.dissent import object_, take_back, withdraw
 from backend.conversations.emergencies import raise_alarm
+from backend.conversations.media import drop_files
 from backend.conversations.progress import progress
 from backend.conversations.tables import Attachment, Conversation
 from backend.conversations.window import window_of
@@ -27,21 +28,26 @@ from backend.messages import town_group
 from backend.objections.leads import report
 from backend.outbox.post import to_group
 from backend.ports import Arrived
+from backend.privacy.erasure import ask, erase
 from backend.staff.chat import bind_by_code
 from backend.station.books import note
 from backend.station.pages import page
 from backend.station.waiting import drop_sheet, take_sheet
+from backend.voice.keeping import take
 from backend.writer import Tx
 from dialogs.effects import (
     AddToCase,
+    AskErasure,
     BindChat,
     CallHuman,
     ChangeCase,
     DropSheet,
     Effect,
+    Erase,
     FileObjection,
     Forget,
     HasRead,
+    HearVoice,
     MandateCode,
     Note,
     Rate,
@@ -96,6 +102,8 @@ def carry_out(tx: Tx, env: Env, contact_id: str, conversation_id: str, made: Ste
         elif isinstance(effect, DropSheet):
             state, answered = drop_sheet(tx, env, contact_id, state)
             says.extend(answered)
+        elif isinstance(effect, HearVoice):
+            _hear(tx, env, contact_id, conversation_id, state, effect, arrived)
         elif isinstance(effect, AddToCase):
             state, answered = bring(tx, env, contact_id, state, effect)
             says.extend(answered)
@@ -158,17 +166,27 @@ def _aside(tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State
         case ReportLead(kind, text):
             report(tx, env, kind, text)
         case Forget():
-            # The draft's answers are gone with the state; files without a row are swept off the disk by the worker.
-            tx.connection.execute(
-                delete(Attachment).where(
-                    col(Attachment.contact_id) == contact_id,
-                    col(Attachment.draft) == state.draft,
-                    col(Attachment.case_id).is_(None),
-                )
-            )
+            drop_files(tx, contact_id, state.draft)  # its answers are gone with the state
+        case Erase():
+            return erase(tx, env, contact_id, conversation_id)
+        case AskErasure():
+            return ask(tx, env, contact_id)
         case _:
             raise TypeError(f"nobody carries out {effect!r}")
     return ()
+
+
+def _hear(
+    tx: Tx, env: Env, contact_id: str, conversation_id: str, state: State, effect: HearVoice, arrived: Arrived
+) -> None:
+    """A voice that comes when everything is handed in lies with the case, so that colleagues can listen to it there."""
+    take(tx, env, contact_id, conversation_id, _place(state), effect.files, arrived)
+    if state.dialog or not state.last_case:
+        return
+    of_hers = select(Case.id).where(Case.register_no == state.last_case, Case.contact_id == contact_id)
+    tx.connection.execute(
+        update(Attachment).where(col(Attachment.id).in_(effect.files)).values(case_id=of_hers.scalar_subquery())
+    )
 
 
 def _village(state: State) -> str | None:

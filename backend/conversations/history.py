@@ -12,6 +12,7 @@ from backend.inbox.receive import CONFIDENTIAL, answer_of
 from backend.inbox.tables import Contact, Inbound
 from backend.outbox.post import say_of
 from backend.outbox.tables import Outgoing
+from backend.voice.keeping import OF_VOICE
 from dialogs.effects import Say
 
 LONGEST = 100  # messages shown
@@ -66,6 +67,8 @@ def history(db: Session, env: Env, contact_id: str, limit: int = LONGEST) -> lis
         files = tuple({"name": "", "url": ""} for _ in raw.files)
         secret = row.status == CONFIDENTIAL
         entries.append(Entry(row.id, row.received_at, raw.text, raw.choice, files, secret=secret))
+        if OF_VOICE in row.message_id:
+            continue  # its answer was put into the outbox, and is read there
         entries += [
             Entry(f"{row.id}.{number}", row.received_at, say=say, secret=secret)
             for number, say in enumerate(answer_of(env, row))

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+from sqlalchemy import and_, delete
 from sqlmodel import col, select
 
 from backend.conversations.tables import Attachment
@@ -13,11 +14,15 @@ from backend.db import Database
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.ids import new_id
+from backend.photos.seeing import PICTURES
 from backend.ports import FileIn
+from backend.voice.tables import Voice
 from backend.writer import Tx
 from dialogs.said import File
 
 ORPHAN_AGE = dt.timedelta(hours=1)
+PHOTOS = "photos"  # the signal that there is something to read
+MOST_WAITING = 100  # photographs; those beyond it are only kept
 LARGEST = 10 * 1024 * 1024  # bytes (domain 5.1, photo rule)
 
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -55,7 +60,10 @@ def _recording(data: bytes) -> str | None:
     if b"#!SILK" in data[:10]:
         return "audio/silk"
     if data[4:8] == b"ftyp":
-        return "audio/mp4" if data[8:11] == b"M4A" else "video/mp4"
+        sound = data[8:11] == b"M4A" or (
+            b"soun" in data and b"vide" not in data
+        )  # a telephone's recorder names no kind
+        return "audio/mp4" if sound else "video/mp4"
     return None
 
 
@@ -94,6 +102,7 @@ def keep_file(env: Env, data: bytes, name: str) -> FileIn | str:
 def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn, ...]) -> tuple[File, ...]:
     """Write the rows of files that arrived; one sent before is known by its hash and kept once."""
     kept = []
+    room = MOST_WAITING - _waiting(tx) if env.reads_photos and draft else 0
     for file in files:
         known = tx.session.exec(
             select(Attachment).where(
@@ -114,12 +123,36 @@ def keep_rows(tx: Tx, env: Env, contact_id: str, draft: int, files: tuple[FileIn
             size=file.size,
             received_at=env.now,
         )
+        if room > 0 and file.media_type in PICTURES:
+            row.reading = "waiting"
+            room -= 1
+            tx.signals.add(PHOTOS)
         row.put(env.sealer, "name", file.name)
         tx.session.add(row)
         tx.flush()
         kept.append(File(row.id, row.media_type))
     failpoint("media.after_row_before_commit")
     return tuple(kept)
+
+
+def drop_files(tx: Tx, contact_id: str, draft: int | None) -> int:
+    """Let go of the files that lie on no case, and of the voices among them; the worker sweeps the disk. How many.
+
+    Args:
+        draft: of this draft; None for all of hers.
+    """
+    of_it = and_(col(Attachment.contact_id) == contact_id, col(Attachment.case_id).is_(None))
+    if draft is not None:
+        of_it = and_(of_it, col(Attachment.draft) == draft)
+    tx.flush()
+    tx.connection.execute(delete(Voice).where(col(Voice.attachment_id).in_(select(Attachment.id).where(of_it))))
+    return tx.connection.execute(delete(Attachment).where(of_it)).rowcount
+
+
+def _waiting(tx: Tx) -> int:
+    """How many photographs wait to be read, up to as many as may."""
+    rows = select(Attachment.id).where(col(Attachment.reading).in_(("waiting", "taken"))).limit(MOST_WAITING)
+    return len(tx.session.exec(rows).all())
 
 
 def read_file(env: Env, attachment_id: str) -> bytes:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from backend.cases.changes import changes_of
 from backend.cases.representing import not_denied
 from backend.cases.status import CLOSED
-from backend.cases.tables import Case, Household, Person
+from backend.cases.tables import Case, Household, Person, Representation
 from backend.env import Env
 from backend.objections.status import OPEN
 from backend.objections.tables import Objection
@@ -52,6 +52,12 @@ def own_cases(tx: Tx, env: Env, contact_id: str) -> tuple[OwnCase, ...]:
             col(Objection.case_id).in_(ids), col(Objection.status).in_(OPEN), Objection.type != "low_rating"
         )
     ).all()
+    unshown = tx.session.exec(
+        select(Representation.case_id).where(
+            col(Representation.case_id).in_(ids), Representation.contact_id == contact_id,
+            col(Representation.confirmed_at).is_(None), col(Representation.ended_at).is_(None),
+        )
+    ).all()  # fmt: skip
     return tuple(
         OwnCase(
             number=case.register_no,
@@ -62,6 +68,7 @@ def own_cases(tx: Tx, env: Env, contact_id: str) -> tuple[OwnCase, ...]:
             refused=tuple((part, item) for case_id, part, item in refused if case_id == case.id),
             objection=next((number for case_id, number in objections if case_id == case.id), ""),
             proofs=_proofs(env, person),
+            unshown=case.id in unshown,
         )
         for case, person in rows
     )

@@ -38,7 +38,11 @@ class Attachment(SealedRow, table=True):
     """A photo or file she sent. The sealed bytes lie in the media folder under this id."""
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("uq_attachment_same", "contact_id", "draft", "content_hash", unique=True),)
+    __table_args__ = (
+        Index("uq_attachment_same", "contact_id", "draft", "content_hash", unique=True),
+        Index("ix_attachment_reading", "received_at", postgresql_where=text("reading IN ('waiting', 'taken')"),
+              sqlite_where=text("reading IN ('waiting', 'taken')")),
+    )  # fmt: skip
 
     id: str = key()
     contact_id: str = ref("contact.id")
@@ -50,6 +54,9 @@ class Attachment(SealedRow, table=True):
     size: int = 0
     name_sealed: bytes | None = sealed()
     received_at: dt.datetime = instant()
+    reading: str | None = Field(default=None, max_length=12)  # waiting | taken | done | late; none: it is not read
+    reading_at: dt.datetime | None = instant(null=True)  # when it was taken to be read
+    reading_tries: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class Emergency(SealedRow, table=True):

@@ -19,7 +19,8 @@ from sqlmodel import col, select
 
 from backend.cases.tables import Case
 from backend.clock import ZONE, local_day
-from backend.conversations.tables import Attachment, Conversation, Emergency
+from backend.conversations.media import drop_files
+from backend.conversations.tables import Conversation, Emergency
 from backend.deadlines import clocks
 from backend.deadlines import service as deadlines
 from backend.env import CLOCK, Env
@@ -231,15 +232,9 @@ def _key(row: Conversation, form: State, since: dt.date, step: int) -> str:
 
 def _forget(tx: Tx, row: Conversation, draft: int) -> int:
     """Nothing of a form is kept: photos, the words it was told in, what was said about it; how many messages."""
-    tx.connection.execute(
-        delete(Attachment).where(
-            col(Attachment.contact_id) == row.contact_id,
-            col(Attachment.draft) == draft,
-            col(Attachment.case_id).is_(None),
-        )  # the files themselves are swept off the disk by the worker
-    )
+    drop_files(tx, row.contact_id, draft)
     words = tx.connection.execute(
-        delete(Inbound).where(col(Inbound.contact_id) == row.contact_id, col(Inbound.draft) == draft, ~_of_a_case())
+        delete(Inbound).where(col(Inbound.contact_id) == row.contact_id, col(Inbound.draft) == draft, ~of_a_case())
     )
     tx.connection.execute(
         delete(Outgoing).where(
@@ -249,7 +244,7 @@ def _forget(tx: Tx, row: Conversation, draft: int) -> int:
     return words.rowcount
 
 
-def _of_a_case() -> ColumnElement[bool]:
+def of_a_case() -> ColumnElement[bool]:
     """The message belongs to a case, or may: those go with the case's file, whose terms are others."""
     known = and_(col(Case.contact_id) == col(Inbound.contact_id), col(Case.draft) == col(Inbound.draft))
     unknown = and_(col(Case.contact_id) == col(Inbound.contact_id), col(Inbound.draft).is_(None))
@@ -266,7 +261,7 @@ def _old_words(tx: Tx, row: Conversation, days: Days, at: dt.datetime, keep: set
     Returns:
         How many messages, and whether younger ones are left.
     """
-    hers = and_(col(Inbound.contact_id) == row.contact_id, ~_of_a_case())
+    hers = and_(col(Inbound.contact_id) == row.contact_id, ~of_a_case())
     limit = at - dt.timedelta(days=days.clear)
     newest = tx.connection.execute(
         select(col(Inbound.draft), func.max(col(Inbound.received_at))).where(hers).group_by(col(Inbound.draft))

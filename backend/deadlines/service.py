@@ -33,8 +33,8 @@ PROMISED_TO_HER = frozenset({"clk_promised", "clk_case_reply"})
 #: One for the case, whichever of its transfers came back.
 _BY_HAND = frozenset({"clk_redispatch"})
 
-#: An objection is answered whatever becomes of the case it is about.
-OBJECTING = frozenset({"clk_objection", "clk_service_complaint", "clk_low_rating"})
+#: An objection, or a wish to be forgotten, is answered whatever becomes of the case it is about.
+OBJECTING = frozenset({"clk_objection", "clk_service_complaint", "clk_low_rating", "clk_erasure"})
 
 APOLOGY, END = "ap", "end"
 _UNITS: tuple[Unit, ...] = ("wd", "nd", "mo", "h", "min", "s")

@@ -47,6 +47,7 @@ from backend.staff.tables import Staff
 from backend.station.recheck import remind
 from backend.station.waiting import forget_old_rows
 from backend.transfers.tables import Transfer
+from backend.voice import keeping as voices
 from backend.writer import Tx, Writer, is_transient
 from dialogs.terms import Param, Term, Terms
 
@@ -143,9 +144,10 @@ def sweep(
 
 
 def _ring_page(tx: Tx, env: Env, at: dt.datetime, page: int) -> SweepReport:
-    """Emergencies first: their clocks are counted in minutes."""
+    """Emergencies first, and voices nobody has heard: their clocks are counted in minutes."""
     looked, posted = ring_due(tx, env, at, page)
-    return SweepReport(looked, looked, posted)
+    unheard, more = voices.ring_due(tx, env, at, page)
+    return SweepReport(max(looked, unheard), looked + unheard, posted + more)
 
 
 def _look_only(tx: Tx, env: Env, at: dt.datetime, page: int) -> None:

@@ -21,12 +21,13 @@ from backend.failpoints import failpoint
 from backend.ids import new_id
 from backend.inbox import groups
 from backend.inbox.statements import Statements
-from backend.inbox.tables import Inbound
+from backend.inbox.tables import Contact, Inbound
 from backend.messages import town_group
-from backend.outbox.post import to_group
+from backend.outbox.post import answer_later, to_group
 from backend.ports import Arrived, Replied
 from backend.staff.chat import STATION
 from backend.station.waiting import top_up
+from backend.voice.keeping import minutes
 from backend.writer import Tx
 from dialogs import state as states
 from dialogs.context import Context, Earlier, Helper, OwnCase
@@ -92,7 +93,7 @@ class Receiver:
         self._sql = statements
         self.window = window_of(env)
         self._labels = option_labels(env.catalogue, words(env.settings.language).get)
-        self.read_place = place_reader(env.county)
+        self.read_place = place_reader(env.county, env.country)
         self._guide = Guide(env.catalogue, env.county)
 
     def receive(self, tx: Tx, arrived: Arrived) -> Replied:
@@ -139,6 +140,8 @@ class Receiver:
         )
         replied = Replied(new_id("inb"), contact_id, done.says, done.case_no)
         self._keep(tx, arrived, address, replied, CONFIDENTIAL if done.secret else HANDLED, done.state.draft)
+        if arrived.answer_later:
+            answer_later(tx, env, contact_id, replied.inbound_id, replied.says)
         failpoint("inbox.after_insert_before_commit")
         return replied
 
@@ -176,16 +179,27 @@ class Receiver:
         self._keep(tx, arrived, address, replied, FAILED, None)
         return replied
 
+    def find(self, tx: Tx, contact_id: str) -> Known | None:
+        """Somebody who wrote before, with her conversation locked; None when she was forgotten."""
+        contact = tx.session.get(Contact, contact_id)
+        if contact is None:
+            return None
+        return self._known(self._at(tx, contact.channel, contact.account, contact.address_hash))
+
     def _row(self, tx: Tx, arrived: Arrived, address: str) -> tuple[Any, ...] | None:
+        return self._at(tx, arrived.channel, arrived.account, address)
+
+    def _at(self, tx: Tx, channel: str, account: str, address: str) -> tuple[Any, ...] | None:
         """The sender's row as `Statements.find` reads it."""
         row: tuple[Any, ...] | None = self._sql.find.run(
-            tx.connection,
-            {"channel": arrived.channel, "account": arrived.account, "address_hash": address},
+            tx.connection, {"channel": channel, "account": account, "address_hash": address}
         ).fetchone()
         return row
 
     def _find(self, tx: Tx, arrived: Arrived, address: str) -> Known | None:
-        row = self._row(tx, arrived, address)
+        return self._known(self._row(tx, arrived, address))
+
+    def _known(self, row: tuple[Any, ...] | None) -> Known | None:
         if row is None:
             return None
         contact_id, conversation_id, sealed, told_case_id, name, roles, villages = row
@@ -278,6 +292,9 @@ class Receiver:
             guide=self._guide,
             helper=known.helper,
             filed_for_her=known.told,
+            hears_voice=bool(self._env.settings.speech_url),
+            listen_minutes=minutes(self._env),
+            reads_photos=self._env.reads_photos,
         )
 
 

@@ -17,13 +17,14 @@ from backend.outbox.groups import safe_for_group
 from backend.outbox.tables import Outgoing
 from backend.prepared import insert
 from backend.writer import Tx
-from dialogs.effects import Say
-from dialogs.terms import Param
+from dialogs.effects import Option, Say
+from dialogs.terms import Line, Lines, Param
 
 SIGNAL = "outgoing"
-_ABOUT = "@about"
+_ABOUT, _OPTIONS = "@about", "@options"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Param]).decode
+_decode_say = msgspec.json.Decoder(Say).decode
 
 
 class Cause(TypedDict, total=False):
@@ -46,9 +47,12 @@ def to_person(
     params: dict[str, Param],
     *,
     key: str,
+    options: tuple[Option, ...] = (),
     **cause: Unpack[Cause],
 ) -> bool:
     """Say something to one contact, once per `key`. False when it was said before, or when there is no contact.
+
+    `options` are the buttons of a question.
 
     A case filed at the window has no contact: staff see it on their list of people to call (a later issue).
     """
@@ -61,6 +65,8 @@ def to_person(
     whom = _whom(tx, env, contact.id, cause.get("case_id"))
     if whom:
         params = {**params, _ABOUT: whom}
+    if options:
+        params = {**params, _OPTIONS: _written(options)}
     return _insert(tx, env, message, params, key, to, cause)
 
 
@@ -90,6 +96,19 @@ def _whom(tx: Tx, env: Env, contact_id: str, case_id: str | None) -> str:
         .where(Case.id == case_id, Case.contact_id == contact_id, col(Case.proxy_filed).is_(True))
     ).first()
     return "" if person is None else person.get(env.sealer, "name") or person.get(env.sealer, "called") or ""
+
+
+def answer_later(tx: Tx, env: Env, contact_id: str, inbound_id: str, says: tuple[Say, ...]) -> None:
+    """Put the answer to a message into the outbox, whole and in order, where nobody waits for it any more."""
+    contact = tx.session.get(Contact, contact_id)
+    assert contact is not None
+    for number, say in enumerate(says):
+        insert(
+            tx, env, Outgoing, once="key", id=new_id("out"), key=f"{inbound_id}.{number}", message=say.key[:48],
+            say=_encode(say), created_at=env.now, due_at=env.now, urgent=say.kind == "urgent",
+            channel=contact.channel, audience="person", contact_id=contact.id,
+        )  # fmt: skip
+    tx.signals.add(SIGNAL)
 
 
 def to_group(
@@ -132,9 +151,32 @@ def params_of(env: Env, row: Outgoing) -> dict[str, Param]:
 
 def say_of(env: Env, row: Outgoing) -> Say:
     """What a row says, and whom it is about where its reader speaks for others."""
+    whole = row.get(env.sealer, "say")
+    if whole is not None:
+        return _decode_say(whole)
     text = row.get(env.sealer, "params")
     params = {} if text is None else _decode(text)
-    return Say(row.message, params, kind="push", about=str(params.pop(_ABOUT, "")))
+    about, options = str(params.pop(_ABOUT, "")), _read(params.pop(_OPTIONS, None))
+    return Say(row.message, params, options, kind="push", about=about)
 
 
-__all__ = ["SIGNAL", "params_of", "say_of", "to_group", "to_person", "to_staff"]
+def _written(options: tuple[Option, ...]) -> Lines:
+    """Buttons as a parameter, so that they are sealed and kept with the others."""
+    return Lines(tuple(Line(one.label, {**one.params, "@id": one.id, "@number": one.number}) for one in options))
+
+
+def _read(kept: Param | None) -> tuple[Option, ...]:
+    if not isinstance(kept, Lines):
+        return ()
+    return tuple(
+        Option(
+            str(line.params["@id"]),
+            line.key,
+            {name: value for name, value in line.params.items() if not name.startswith("@")},
+            int(str(line.params["@number"])),
+        )
+        for line in kept.lines
+    )
+
+
+__all__ = ["SIGNAL", "answer_later", "params_of", "say_of", "to_group", "to_person", "to_staff"]

@@ -43,6 +43,7 @@ class Outgoing(SealedRow, table=True):
     transfer_id: str | None = ref("transfer.id", null=True)
     message: str = Field(max_length=48)  # key in locales
     params_sealed: bytes | None = sealed()
+    say_sealed: bytes | None = sealed()  # of an answer that comes later: the whole of it, with its buttons
     urgent: bool = False
     status: str = Field(default="waiting", max_length=12)
     due_at: dt.datetime = instant()

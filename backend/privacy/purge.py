@@ -7,6 +7,7 @@ archive's own rules behind that, so they are counted and never deleted here; the
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from contextlib import suppress
 
 import msgspec
@@ -23,17 +24,18 @@ from backend.env import CLOCK, Env
 from backend.inbox import groups
 from backend.inbox.tables import GroupHint
 from backend.journal.record import record
+from backend.privacy import retention
 from backend.station.waiting import forget_old_rows
 from backend.writer import Tx, Writer
 
 PAGE = 200
-CASE_FILE_YEARS = 10
 
 
 class Purged(msgspec.Struct, frozen=True):
     """How much there was: forms, messages, files, marks (wrong guesses of a query code, hints to groups).
 
-    `case_files` are those whose ten years are over; they are left to the archive.
+    `case_files` are those whose ten years are over; they are left to the archive. `voices`, `pictures` and `shorter`
+    are recordings, pictures of children and files of cases with a shorter term, by the terms of `retention`.
     """
 
     forms: int
@@ -41,6 +43,9 @@ class Purged(msgspec.Struct, frozen=True):
     files: int
     marks: int
     case_files: int
+    voices: int = 0
+    pictures: int = 0
+    shorter: int = 0
 
 
 class _OnlyLooking(Exception):
@@ -82,8 +87,15 @@ def purge(writer: Writer, database: Database, env: Env, *, dry_run: bool = False
     with suppress(_OnlyLooking):
         writer.run_sync(rows)
     forms, messages, marks, case_files = counted
+    over = retention.find(database, env)
+    if not dry_run:
+        retention.forget(writer, env, over)
+    kinds = Counter(one.clock for one in over)
     files = sweep_files(env, database, dry_run=True) if dry_run else tidy_files(writer, database, env)
-    return Purged(forms, messages, files, marks, case_files)
+    return Purged(
+        forms, messages, files, marks, case_files, kinds[retention.VOICE], kinds[retention.CHILD],
+        kinds[retention.SHORTER],
+    )  # fmt: skip
 
 
 def tidy_files(writer: Writer, database: Database, env: Env) -> int:
@@ -101,6 +113,8 @@ def _marks(tx: Tx) -> int:
 
 def _case_files(tx: Tx, env: Env) -> int:
     today = env.today
-    since = env.now - dt.timedelta(days=(today - today.replace(year=today.year - CASE_FILE_YEARS, day=1)).days)
+    since = env.now - dt.timedelta(
+        days=(today - today.replace(year=today.year - retention.CASE_FILE_YEARS, day=1)).days
+    )
     counted = select(func.count()).select_from(Case)
     return tx.session.exec(counted.where(col(Case.status).in_(CLOSED), col(Case.closed_at) < since)).one()

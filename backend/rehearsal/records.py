@@ -24,7 +24,7 @@ RECORDED = Path(__file__).parent / "recorded"
 #: Where a band of ages begins. Every age a rule asks for begins one (tests/packs/test_recorded.py).
 BANDS = (0, 3, 6, 14, 16, 18, 22, 26, 35, 45, 50, 55, 56, 57, 58, 60, 61, 62, 63, 65, 70, 75, 80, 85, 90)
 KIN = ("self", "spouse", "other")
-CLAIMS = ("claimed", "inferred", "verified")
+CLAIMS = ("claimed", "photo", "inferred", "verified")
 LEVELS = ("none", "e1", "e2", "e3", "e4")
 
 

@@ -15,9 +15,11 @@ from backend.web.desk import Desk
 from backend.web.guard import Guard
 from backend.web.routes_case import case_routes
 from backend.web.routes_entry import entry_routes
+from backend.web.routes_erasures import erasure_routes
 from backend.web.routes_lists import list_routes
 from backend.web.routes_objections import objection_routes
 from backend.web.routes_transfer import transfer_routes
+from backend.web.routes_voices import voice_routes
 from backend.web.words import TermWords, Text
 
 STATIC = Path(__file__).parent / "static"
@@ -47,6 +49,8 @@ def make_app(runtime: Runtime, text: Text, term: TermWords) -> FastAPI:
         case_routes(desk),
         transfer_routes(desk),
         objection_routes(desk),
+        voice_routes(desk),
+        erasure_routes(desk),
     ):
         app.include_router(router)
 

@@ -31,7 +31,9 @@ from backend.web.routes_lists import done_of
 from backend.web.transfer_view import get_transfer
 from backend.writer import Tx
 
-INLINE: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+INLINE: Final = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/wav", "audio/mpeg", "audio/webm", "audio/mp4"}
+)
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
 

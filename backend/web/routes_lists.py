@@ -17,6 +17,7 @@ from backend.conversations.tables import Conversation
 from backend.env import Actor, Env
 from backend.errors import NotFound, RefusedAct
 from backend.journal.record import record
+from backend.voice.colleagues import unheard
 from backend.web import alerts
 from backend.web.access import admit
 from backend.web.desk import Desk, Visit, problems_from
@@ -32,7 +33,7 @@ DONE_WORDS = frozenset(
     {
         "accept", "decline", "supplement", "supply", "send", "feedback", "withdraw", "own", "unlock", "meeting",
         "proposal", "resolve", "receive", "start", "materials", "materials-ok", "extend", "return", "grant", "refuse",
-        "cancel", "told", "taken", "talk", "relieved",
+        "cancel", "told", "taken", "talk", "relieved", "heard",
     }
 )  # fmt: skip
 
@@ -97,6 +98,7 @@ def list_routes(desk: Desk) -> APIRouter:
                 "talk.html", visit, status=status, done=done_of(visit.request), here="desk", talk=conversation,
                 messages=talk_of(tx, env, desk.words, conversation.contact_id),
                 case=latest_case(tx, conversation.contact_id), since=desk.words.moment(conversation.updated_at),
+                voices=[one for one in unheard(tx, visit.who) if one.conversation_id == talk_id],
                 emergency=found, mine=found is not None and found.taken_by == visit.who.id,
             )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from backend.clock import local_day
 from backend.conversations.history import history
 from backend.env import Env
-from backend.outbox.post import params_of
+from backend.outbox.post import say_of
 from backend.outbox.tables import Outgoing
 from backend.privacy.mask import redact
 from backend.web.words import DeskWords
@@ -64,10 +64,12 @@ def talk_of(tx: Tx, env: Env, words: DeskWords, contact_id: str, limit: int = LA
     ).all()
     for order, row in enumerate(reversed(rows)):
         state = "waiting" if row.status == "leased" else row.status
-        text = words.say(row.message, params_of(env, row))
+        say = say_of(env, row)
+        params = say.params | ({"code": "••••••"} if row.say_sealed and "code" in say.params else {})
+        text = redact(words.say(say.key, params)) if row.say_sealed else words.say(say.key, params)
         message = Message(
             False, text, words.moment(row.created_at), state=state, error=row.error or "", doubled=row.maybe_duplicate,
-            ground=words.sent_by(row.message, local_day(row.created_at)),
+            ground=words.sent_by(say.key, local_day(row.created_at)),
         )  # fmt: skip
         found.append((row.created_at, 1000 + order, message))
     found.sort(key=lambda one: (one[0], one[1]))

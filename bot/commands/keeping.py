@@ -134,13 +134,16 @@ def verify(
 def purge(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be deleted.")] = False,
 ) -> None:
-    """Delete what has been kept long enough: forms never handed in, words that became no case, files of nothing."""
+    """Delete what was kept long enough: forms never handed in, words that became no case, files over their term."""
     from backend.privacy.purge import purge as act
 
     with running() as runtime:
         found = act(runtime.writer, runtime.database, runtime.env, dry_run=dry_run)
     typer.echo(f"forms never handed in   {found.forms}")
     typer.echo(f"messages of no case     {found.messages}")
+    typer.echo(f"voices heard long ago   {found.voices}")
+    typer.echo(f"pictures of children    {found.pictures}")
+    typer.echo(f"files of a shorter term {found.shorter}")
     typer.echo(f"files of nothing        {found.files}")
     typer.echo(f"guesses and hints       {found.marks}")
     typer.echo(f"case files over 10 years {found.case_files} (deleted by nobody but the archive)")

@@ -21,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="catalogue")(catalogue)
     app.command(name="notice")(notice)
     app.command(name="understand")(understand)
+    app.command(name="locate")(locate)
 
 
 def check() -> None:
@@ -151,3 +152,44 @@ def understand(as_json: Annotated[bool, typer.Option("--json", help="JSON lines 
             meant = read(given.text, today=today)
             out = to_guideline(str(given.id), given.text, meant)
             sys.stdout.write(msgspec.json.encode(out).decode("utf-8") + "\n")
+
+
+class Sought(msgspec.Struct):
+    """One line for `yimen locate`."""
+
+    id: str | int
+    text: str
+    within: str | int | None = None
+
+
+def locate() -> None:
+    """Read JSON lines {"id","text","within"}, write the villages each address can mean; nothing is stored.
+
+    `within` is null or the code of a division (2, 4, 6, 9 or 12 digits): only villages of it are given.
+    """
+    import sys
+
+    from dialogs.places.index import IndexUnusable, the_index
+    from dialogs.places.locate import locate as find
+
+    index = None
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            given = msgspec.json.decode(line, type=Sought)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            typer.echo(f'line {number} is no {{"id", "text", "within"}}: {error}', err=True)
+            raise typer.Exit(1) from None
+        try:
+            index = index or the_index()
+        except IndexUnusable as problem:
+            typer.echo(str(problem), err=True)
+            raise typer.Exit(1) from None
+        span = index.within(str(given.within)) if given.within is not None else None
+        if given.within is not None and span is None:
+            typer.echo(f"line {number}: no division has the code {given.within!r}; 2, 4, 6, 9 or 12 digits", err=True)
+        candidates = find(given.text, index, within=span) if span is not None or given.within is None else []
+        found = [{"code": one.division.code, "path": one.division.path, "score": one.score} for one in candidates]
+        sys.stdout.buffer.write(msgspec.json.encode({"id": given.id, "candidates": found}) + b"\n")
+        sys.stdout.buffer.flush()

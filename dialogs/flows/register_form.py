@@ -16,6 +16,7 @@ from dialogs.kinds import (
     YesNo,
 )
 from dialogs.question import Answers, Fork, Go, Question, Repeat
+from dialogs.which_place import WhichPlace, may_be
 
 HARDSHIPS = (
     "subsistence_allowance",
@@ -56,6 +57,11 @@ def lives_where_registered(answers: Answers) -> str:
     return "same" if answers["hukou_same"].value is not False else "elsewhere"
 
 
+def which_village(answers: Answers) -> str:
+    """Whether the address is one place, or several of the country's villages fit it as well."""
+    return "several" if may_be(answers) else "clear"
+
+
 def trouble(then: str) -> tuple[Question, ...]:
     """What is wrong, what is wanted and which of the eleven kinds of household it is."""
     return (
@@ -78,7 +84,8 @@ def identity(then: str) -> tuple[Question, ...]:
         ),
         Question("id_missing", WhyNoNumber(ID_MISSING, prefix="id_missing"), Go("phone"), stage=3, skip=True),
         Question("phone", Phone(), Go("address"), stage=3, unknown=True),
-        Question("address", Place(), Go("hukou_same"), stage=3),
+        Question("address", Place(), Fork(which_village, {"clear": "hukou_same", "several": "which_place"}), stage=3),
+        Question("which_place", WhichPlace(), Go("hukou_same"), stage=3, line=False),
         Question(
             "hukou_same",
             YesNo(),

@@ -115,6 +115,16 @@ def _table() -> dict[int, str]:
 
 
 @cache
+def _simple() -> dict[int, str]:
+    return {ord(pair[0]): pair[1] for pair in load("variants")["traditional"].split()}
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, otherwise as it is: for words whose characters a machine chose."""
+    return text.translate(_simple())
+
+
+@cache
 def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
     slips: dict[str, str] = {}
     for right, wrong in load("slips").items():

@@ -1,8 +1,8 @@
 """What the rules found and what the judge weighed, brought together: purpose, hardships, needs.
 
 The rules name the words; the judge, having read many messages, says which of them count, and proposes what no list
-holds. Danger is not decided here: there the rules open the door and the judge may only turn an alarm about something
-over into a question (`emergency.py`).
+holds. Of danger both speak: what the rules are sure of the judge may turn into a question, what no list holds it may
+ring for itself, and whatever either of them doubts is asked about.
 """
 
 import re
@@ -10,14 +10,14 @@ import re
 from msgspec.structs import replace
 
 from dialogs.understanding.emergency import Emergency, Level, level_of
-from dialogs.understanding.exchange import EMERGENCY_CODES, HARDSHIPS, NEEDS
+from dialogs.understanding.exchange import EMERGENCIES, EMERGENCY_CODES, HARDSHIPS, NEEDS
 from dialogs.understanding.hardships import Hardship
 from dialogs.understanding.judge import Weighed, leaning, weigh
 from dialogs.understanding.lexicon import compiled, load
 from dialogs.understanding.marks import masked
 from dialogs.understanding.meaning import INTENTS, Found, Intent
 from dialogs.understanding.needs import Need
-from dialogs.understanding.scene import Scene, news, past, routine, settled
+from dialogs.understanding.scene import Scene, news
 
 _NAMED, _UNNAMED = -0.5, -0.25
 """Scores from which a code counts, where the rules name its words and where only the judge proposes it. Both lie below
@@ -55,34 +55,64 @@ def _sure(ahead: float) -> float:
 def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tuple[Emergency, ...]:
     """The emergencies, the gravest first, those to be asked about behind them.
 
-    What the rules are sure of stays an alarm unless the judge finds the message calm: then it is asked. A short cry is
-    never weighed. Where the rules only wonder, or hear nothing, and the judge is sure of danger, it is an alarm too.
+    Rules and judge are two voices. What the rules are sure of is an alarm unless the judge finds the message calm: then
+    it is asked; a short cry has few words to weigh and counts unless it is plainly calm. Where the rules only wonder, or hear nothing, the judge makes it an alarm
+    when it is sure by the words alone, and a caring question when it is in doubt.
     """
-    quiet = settled(view.said) or routine(view.said) or past(view.said) or news(view.said)
-    bar = _CALM if quiet else _CALMEST
-    sure = [one for one in found if one.sure and (weighed.full["danger"] > bar or len(view.said) <= _CRY)]
+    words, full = weighed.words["danger"], weighed.full["danger"]
+    short = len(view.said) <= _CRY
+    calm = full <= _CALM_SHORT if short else full <= _CALM or words <= _CALM_BY_WORDS
+    despair = short or words > _CALM_DESPAIR  # who may want to die is rather rung for once too often
+    sure = [one for one in found if one.sure and (not calm or (despair and one.code == "em_suicide"))]
     doubts = [one if not one.sure else replace(one, sure=False) for one in found if one not in sure]
-    if sure or weighed.words["danger"] <= _ALARMING:
-        return (*sure, *doubts)
+    if sure:
+        return (*_likeliest_first(sure, weighed), *doubts)
     if doubts:
-        return (replace(doubts[0], sure=True), *doubts[1:])
-    if max(INTENTS, key=lambda code: weighed.words[f"intent:{code}"]) != "report_emergency":
+        return (replace(doubts[0], sure=_rings(doubts[0].code, words, full)), *doubts[1:])
+    if words <= _WORRYING or short:
         return ()
-    code = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
+    likeliest = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
+    code, level, safety = of_exchange(likeliest, view.said)
     start, end = leaning(view, "danger")
-    # where the signs of the rules speak for calm, it is worth a question
-    return (Emergency(*of_exchange(code), start, end, sure=weighed.full["danger"] > _ALARMING, rule="judge"),)
+    sure = _rings(code, words, full) and not news(view.said)
+    return (Emergency(code, level, safety, start, end, sure=sure, rule="judge"),)
 
 
-def of_exchange(code: str) -> tuple[str, Level, str]:
-    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it."""
-    ours = load("read")["danger_of"][code]
+def _likeliest_first(sure: list[Emergency], weighed: Weighed) -> list[Emergency]:
+    """What the judge finds likelier than the gravest comes before it: one word may belong to two dangers."""
+
+    def likely(one: Emergency) -> float:
+        code = EMERGENCIES.get(one.code)
+        return weighed.words[f"danger:{code}"] if code else _UNKNOWN
+
+    best = max(sure, key=likely)
+    ahead = _LIKELIER if best.level == sure[0].level else _FAR_LIKELIER
+    if likely(best) - likely(sure[0]) < ahead or sure[0].code == "em_suicide":
+        return sure
+    return [best, *(one for one in sure if one is not best)]
+
+
+_LIKELIER, _FAR_LIKELIER, _UNKNOWN = 0.1, 0.3, -1.0
+
+
+def _rings(code: str, words: float, full: float) -> bool:
+    """Whether the judge is sure enough to ring where the rules are not; for a life that may be ended, by words alone."""
+    return words > _ALARMING[0] and (full > _ALARMING[1] or code == "em_suicide")
+
+
+def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
+    """Code, level and safety text of domain 8.2 for an exchange code: the first that stands for it and has its words."""
+    entries = load("read")["danger_of"][code]
+    ours = next(one["code"] for one in entries if "words" not in one or compiled(one["words"]).search(said))
     return (ours, *level_of(ours))
 
 
-_CALM, _CALMEST, _ALARMING = -0.15, -0.3, -0.25
+_CALM, _CALM_BY_WORDS, _CALM_SHORT, _CALM_DESPAIR = -0.1, -0.65, -0.35, -0.85
+"""An alarm of the rules at or below either score, or in a short message below the last one, becomes a question."""
+_ALARMING, _WORRYING = (0.0, -0.1), -0.35
+"""By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
 _CRY = 8
-"""Characters of a message too short to be weighed."""
+"""Characters of a message with few words to weigh."""
 
 
 def hardships(

@@ -6,16 +6,19 @@ what is doubtful comes back with `sure=False`: worth one caring question, never 
 
 import re
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from dialogs.understanding.lexicon import alternation, compiled, load
+from dialogs.understanding.lexicon import alternation, compiled, expand, load
 from dialogs.understanding.scene import (
     Scene,
+    asked_about,
     denied,
     experienced,
+    feared,
     news,
+    only_animals,
     past,
     recent,
     routine,
@@ -25,6 +28,7 @@ from dialogs.understanding.scene import (
     told_as_old,
     without_hyperbole,
 )
+from dialogs.understanding.sieve import Sieve, alternatives
 
 Level = Literal["e1", "e2", "e3"]
 
@@ -48,7 +52,6 @@ class _Rule(msgspec.Struct, frozen=True):
     code: str
     level: Level
     safety: str
-    pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     now: bool
     past: bool
@@ -56,9 +59,30 @@ class _Rule(msgspec.Struct, frozen=True):
     alone: bool
 
 
+class _Book(NamedTuple):
+    """Every rule, every pattern with the place of its rule (behind the rules: of its question), and their sieve."""
+
+    rules: tuple[_Rule, ...]
+    asks: tuple[str, ...]
+    patterns: tuple[tuple[re.Pattern[str], int], ...]
+    sieve: Sieve
+
+
 @cache
-def _rules() -> tuple[_Rule, ...]:
-    return tuple(_rule(entry) for entry in load("emergency")["rule"])
+def _book() -> _Book:
+    entries = [*load("emergency")["rule"], *load("emergency")["ask"]]
+    written = [
+        (one, place)
+        for place, entry in enumerate(entries)
+        for pattern in entry["patterns"]
+        for one in alternatives(expand(pattern))
+    ]
+    return _Book(
+        rules=tuple(map(_rule, load("emergency")["rule"])),
+        asks=tuple(entry["code"] for entry in load("emergency")["ask"]),
+        patterns=tuple((compiled(one), place) for one, place in written),
+        sieve=Sieve([one for one, _ in written]),
+    )
 
 
 def _rule(entry: dict[str, Any]) -> _Rule:
@@ -66,18 +90,12 @@ def _rule(entry: dict[str, Any]) -> _Rule:
         code=entry["code"],
         level=entry["level"],
         safety=entry["safety"],
-        pattern=compiled("|".join(entry["patterns"])),
         unless=compiled(entry["unless"]) if "unless" in entry else None,
         now=entry.get("now", False),
         past=entry.get("past", False),
         live=entry.get("live", False),
         alone=entry.get("alone", False),
     )
-
-
-@cache
-def _asks() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((entry["code"], compiled("|".join(entry["patterns"]))) for entry in load("emergency")["ask"])
 
 
 @cache
@@ -89,17 +107,28 @@ def level_of(code: str) -> tuple[Level, str]:
 
 def find_emergencies(said: str, view: Scene | None = None) -> tuple[Emergency, ...]:
     """Every emergency in levelled text, gravest first, each code once; doubtful ones after the sure ones."""
-    view = view or scene(said)
-    if news(said):
+    book = _book()
+    worth = list(book.sieve.left(said))
+    if not worth or news(said):
         return ()
+    view = view or scene(said)
     masked = _LONG_NUMBER.sub(lambda run: "\0" * len(run[0]), without_hyperbole(said))
+    hits: dict[int, list[re.Match[str]]] = {}
+    for place in worth:
+        pattern, whose = book.patterns[place]
+        asked = whose >= len(book.rules)  # a question is worth asking about a figure of speech, too
+        hits.setdefault(whose, []).extend(pattern.finditer(said if asked else masked))
     found: list[Emergency] = []
     doubts: list[Emergency] = []
     taken: list[Emergency] = []  # what their words say they say alone: no second reading of them
-    for rule in _rules():
-        if rule.pattern.search(masked) is None or any(one.code == rule.code for one in found):
+    for whose, matches in sorted(hits.items()):
+        if whose >= len(book.rules):
+            doubts += _asked(book.asks[whose - len(book.rules)], view, matches)
             continue
-        for match in rule.pattern.finditer(masked):
+        rule = book.rules[whose]
+        if any(one.code == rule.code for one in found):
+            continue
+        for match in sorted(matches, key=lambda one: one.start()):
             if any(match.start() < one.end and one.start < match.end() for one in taken):
                 continue
             stands = _stands(rule, view, match)
@@ -109,15 +138,18 @@ def find_emergencies(said: str, view: Scene | None = None) -> tuple[Emergency, .
                 if stands:
                     taken += [one] if rule.alone else []
                     break
-    for code, pattern in _asks():
-        doubt = pattern.search(said)
-        if doubt and not denied(view, doubt.start()):
-            level, safety = level_of(code)
-            doubts.append(Emergency(code, level, safety, *doubt.span(), sure=False, rule=doubt[0][:20]))
     for one in doubts:
         if all(one.code != known.code for known in found):
             found.append(one)
     return tuple(found)
+
+
+def _asked(code: str, view: Scene, matches: list[re.Match[str]]) -> list[Emergency]:
+    """What is worth a question, its first words."""
+    first = min(matches, key=lambda one: one.start(), default=None)
+    if first is None or denied(view, first.start()):
+        return []
+    return [Emergency(code, *level_of(code), *first.span(), sure=False, rule=first[0][:20])]
 
 
 def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool | None:
@@ -131,12 +163,14 @@ def _stands(rule: _Rule, view: Scene, match: re.Match[str]) -> bool | None:
     if rule.unless and rule.unless.search(clause):
         return None
     fresh = recent(near) or (len(said) <= _SHORT and recent(said))
-    if experienced(said, match.end()):
+    if experienced(said, match.end()) or (not fresh and (feared(view, match.start()) or only_animals(clause))):
         return None
+    if asked_about(near) and not recent(clause):
+        return False
     if past(clause) or told_as_old(said):
         if not rule.past:
             return None
-        return None if settled(near) else rule.level == "e1" and not _dated(clause)
+        return None if settled(near) else rule.level == "e1" and not (_dated(clause) or told_as_old(said))
     if settled(near) and not rule.past and not fresh:
         return None
     if rule.now:

@@ -240,7 +240,7 @@ def _speaker(said: str, text: str, names: list[Named], told: list[_Anchor]) -> M
     """The one who writes, where she says to be a parent, a grandparent or the spouse of whom she asks help for."""
     match = _patterns()["i_am_of"].search(said)
     kind = _kind_of()[match["kin"]] if match else None
-    if match is None or kind not in load("members")["lives_with"]:
+    if match is None or kind is None or kind not in load("members")["lives_with"]:
         return None
     name = next((one for one in names if match.end() <= one.start <= match.end() + 3), None)
     name = name or next((one for one in names if one.role == "self"), None)

@@ -73,7 +73,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"(?:(?P<kin>{kin})|{alternation(word for one in _BEFORE_SYLLABLES for word in people[one])}){gap}"
             f"(?P<name>[{people['sounds']}]{{3,8}}){stop}"
         ),
-        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin})[\\s，,:：叫]{{0,2}}$"),
+        "i_am_kin": re.compile(f"{load('members')['i_am_of']}(?:{kin}){load('members')['i_am_then']}$"),
         "mended": re.compile(
             f"{people['not_but'][0]}{surname}{char}{{1,2}}[，,\\s]*(?:{alternation(people['but'])})(?P<name>{surname}{char}{{1,2}}){end}"
         ),

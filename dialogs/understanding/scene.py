@@ -96,6 +96,26 @@ def routine(text: str) -> bool:
     return _pattern("routine").search(text) is not None
 
 
+def asked_about(text: str) -> bool:
+    """Whether a text asks about a thing rather than tells of it: its price, its rules, how one is kept from it."""
+    return _pattern("about").search(text) is not None
+
+
+def feared(view: Scene, start: int) -> bool:
+    """Whether what begins at a place is only feared, or to be prevented, by the word before it in its clause."""
+    begin, _ = view.clause_at(start)
+    return _pattern("feared").search(view.said[begin:start]) is not None
+
+
+def only_animals(text: str) -> bool:
+    """Whether a clause names beasts or things out of doors, and nobody old or young."""
+    return (
+        _pattern("creature").search(text) is not None
+        and _pattern("young").search(text) is None
+        and _pattern("elder").search(text) is None
+    )
+
+
 def supposed(clause: str) -> bool:
     """Whether a clause only supposes something."""
     return _pattern("if").search(clause) is not None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from backend.conversations.media import media_type
 from tests.browser.chat_twin import PAGES, ChatTwin, Fault, said
 
 pytestmark = pytest.mark.browser
@@ -467,6 +468,35 @@ def test_a_photo_cut_on_the_way_goes_again_under_the_same_id(phone: Any, twin: C
     expect(page.locator("#trouble")).to_be_hidden()
     assert twin.requests[-1]["id"] == twin.requests[-2]["id"]
     assert twin.requests[-1]["bytes"] == twin.requests[-2]["bytes"]
+
+
+# --- her voice ---
+
+
+def test_she_speaks_into_the_page_and_sends_it_like_a_photo(phone: Any, twin: ChatTwin, shot: Shot) -> None:
+    page = open_chat(phone, twin)
+    page.click("#voice")
+    expect(page.locator("label[for=voice]")).to_have_text("说完了")
+    expect(page.locator("#status")).to_contain_text("正在录")
+    page.wait_for_timeout(700)
+    shot(page, "13-speaking-360")
+    page.click("#voice")
+    expect(page.locator("#tray li")).to_have_count(1)
+    expect(page.locator("#tray li")).not_to_have_class("bad")
+    expect(page.locator("label[for=voice]")).to_have_text("说话")
+    page.click("#send")
+    expect(page.locator("#tray")).to_be_hidden()
+    assert twin.stored[-1]["file"].startswith("语音.")
+    assert media_type(twin.stored[-1]["bytes"]) in ("audio/webm", "audio/ogg", "audio/mp4")
+
+
+def test_where_the_page_cannot_record_the_telephone_s_recorder_opens(phone: Any, twin: ChatTwin) -> None:
+    page = open_chat(phone, twin)
+    page.set_input_files("#voice", [file("录音.amr", "audio/amr", b"#!AMR\n1234")])
+    expect(page.locator("#tray li")).to_contain_text("语音")
+    page.click("#send")
+    expect(page.locator("#tray")).to_be_hidden()
+    assert twin.stored[-1]["file"] == "录音.amr"
 
 
 # --- eyes, fingers, keys ---

@@ -24,7 +24,7 @@ from tests.commands.conftest import Yimen
 
 #: The names that stay (shared interfaces page), as far as they are built.
 PROMISED = (
-    "serve", "chat", "understand", "catalogue", "check", "draw", "case", "transfer", "sweep", "emergency", "staff", "key", "verify",
+    "serve", "chat", "understand", "locate", "catalogue", "check", "draw", "case", "transfer", "sweep", "emergency", "staff", "key", "verify",
     "doctor", "demo", "bench", "rehearse", "clause",
 )  # fmt: skip
 ACTS = ("receive", "return", "materials", "extend", "grant", "refuse")
@@ -125,6 +125,47 @@ def test_understand_reads_and_writes_json_lines(yimen: Yimen) -> None:
     broken = yimen("understand", input='{"id": "1"\n')
     assert broken.exit_code == 1
     assert "line 1 is no" in broken.output
+
+
+def test_locate_reads_and_writes_json_lines(yimen: Yimen) -> None:
+    lines = (
+        '{"id": "1", "text": "取县三板镇神山村", "within": null}\n\n'
+        '{"id": 2, "text": "新寨村", "within": "410329"}\n'
+        '{"id": "3", "text": "没有地名", "within": "410329"}\n{"id": "4", "text": "新寨村"}\n'
+    )
+    done = yimen("locate", input=lines)
+    assert done.exit_code == 0
+    one, two, three, four = (json.loads(line) for line in done.output.splitlines())
+    assert one["id"] == "1"
+    assert one["candidates"][0]["code"] == "511725118204"
+    assert one["candidates"][0]["path"] == ["四川省", "达州市", "渠县", "三板镇", "神山村民委员会"]
+    assert two["id"] == 2
+    assert {found["code"][:6] for found in two["candidates"]} == {"410329"}
+    assert three["candidates"] == []
+    assert len(four["candidates"]) == 5
+    scores = [found["score"] for found in four["candidates"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_locate_tells_what_is_wrong_with_a_line(yimen: Yimen) -> None:
+    broken = yimen("locate", input='{"id": "1"\n')
+    assert broken.exit_code == 1
+    assert "line 1 is no" in broken.output
+    nowhere = yimen(
+        "locate", input='{"id": "1", "text": "新寨", "within": "77"}\n{"id": "2", "text": "渠县三板镇神山村"}\n'
+    )
+    assert nowhere.exit_code == 0
+    assert "line 1: no division has the code" in nowhere.output
+    assert "511725118204" in nowhere.output, "the lines after it are answered"
+
+
+def test_the_bench_of_locate_ends_with_json(yimen: Yimen) -> None:
+    done = yimen("bench", "locate", "--asked", "40")
+    assert done.exit_code == 0
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["villages"] == 620573
+    assert figures["country"]["first_5"] >= 0.9
+    assert figures["county"]["first_5"] >= 0.9
 
 
 def test_the_catalogue_shows_an_item_as_of_a_day(yimen: Yimen) -> None:

@@ -16,11 +16,13 @@ from dialogs.guide import Guide
 from dialogs.hearing import Listener
 from dialogs.local import gazetteer_of, option_labels, place_reader, towns_of
 from dialogs.outside import closed
+from dialogs.places.country import Country
 from dialogs.said import File, Said
 from dialogs.state import State
 from locales.words import words
 
 COUNTY = load_county("yunshan")
+COUNTRY = Country(COUNTY)
 CATALOGUE = load_catalogue()
 TODAY = dt.date(2026, 11, 24)
 
@@ -78,8 +80,8 @@ class Talk:
             labels=option_labels(CATALOGUE, words().get),
             cases=lambda: tuple(self.cases),
             earlier=lambda: self.earlier,
-            read_place=place_reader(COUNTY),
-            hear=Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY)).hear,
+            read_place=place_reader(COUNTY, COUNTRY),
+            hear=self._listener().hear,
             guide=Guide(CATALOGUE, COUNTY),
             helper=self.helper,
             filed_for_her=self.filed_for_her,
@@ -99,8 +101,10 @@ class Talk:
 
     def hear(self, text: str | None) -> list[str]:
         """She writes; the keys she is answered with."""
-        listener = Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY))
-        return self._take(said_in_words(text, listener))
+        return self._take(said_in_words(text, self._listener()))
+
+    def _listener(self) -> Listener:
+        return Listener(self.today, gazetteer_of(COUNTY), towns_of(COUNTY), COUNTRY.mended)
 
     def press(self, option: str) -> list[str]:
         """She presses the button of the last message whose id ends like this, or one with exactly this id."""
@@ -135,6 +139,7 @@ ANSWERS = {
         "id_missing": "不在手边",
         "phone": "13000000001",
         "address": "柳沟村二组",
+        "which_place": "1",
         "hukou_same": "不是",
         "hukou": "云山县红旗镇",
         "income": "168",
@@ -156,6 +161,7 @@ ANSWERS = {
         "id_missing": "丢了",
         "phone": "13000000002",
         "address": "石桥村三组",
+        "which_place": "1",
         "hukou_same": "不是",
         "hukou": "云山县红旗镇",
         "income": "168",
@@ -199,7 +205,9 @@ def talk_at(spot: str) -> Talk:
     for _ in range(40):
         if talk.state.dialog == dialog and talk.state.asking == slot:
             return talk
-        if slot.startswith("hukou") and talk.state.asking == "review":  # not asked, only corrected on the card
+        if slot == "which_place" and talk.state.asking == "address":
+            talk.hear("镇巴双河村")  # there are two
+        elif slot.startswith("hukou") and talk.state.asking == "review":  # not asked, only corrected on the card
             lines = asking.card_slots(DIALOGS[dialog], talk.state)
             talk.hear(str(lines.index("hukou_same") + 1))
         elif dialog == "for_another" and talk.state.dialog == "for_oneself" and talk.state.asking != "for_whom":

@@ -34,6 +34,12 @@ def test_every_answer_carries_the_headers(edge: Edge, path: str, method: str) ->
     assert len(answer.headers.get_list("content-security-policy")) == 1
 
 
+def test_only_the_chat_may_hear_her(edge: Edge) -> None:
+    for path in PATHS:
+        policy = edge.browser().get(path).headers["permissions-policy"]
+        assert ("microphone=(self)" in policy) == (path in ("/", "/kiosk")), path
+
+
 def test_what_never_changes_may_be_kept_and_is_not_guessed_at(edge: Edge) -> None:
     page = edge.browser().get("/").text
     for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):

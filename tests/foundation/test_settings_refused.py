@@ -53,6 +53,25 @@ def test_production_wants_a_real_https_address(production: dict[str, str], url: 
         load_settings(production | {"YIMEN_BASE_URL": url})
 
 
+@pytest.mark.parametrize(
+    "url", ["http://speech.example/v1", "http://10.0.0.7:9000/v1", "http://127.0.0.1.x.example/v1"]
+)
+def test_production_sends_voices_nowhere_in_the_clear(production: dict[str, str], url: str) -> None:
+    with pytest.raises(ConfigurationError, match="YIMEN_SPEECH_URL"):
+        load_settings(production | {"YIMEN_SPEECH_URL": url})
+    assert load_settings({"YIMEN_SPEECH_URL": url}).settings.speech_url == url, "a trial may"
+
+
+@pytest.mark.parametrize("url", ["https://speech.example/v1", "http://127.0.0.1:9000/v1", "http://[::1]:9000/v1",
+                                 "http://localhost:9000/v1"])  # fmt: skip
+def test_production_sends_voices_sealed_or_not_off_this_machine(production: dict[str, str], url: str) -> None:
+    load_settings(production | {"YIMEN_SPEECH_URL": url})
+
+
+def test_a_speech_server_is_named_by_its_whole_address() -> None:
+    assert "YIMEN_SPEECH_URL" in told(speech_url="speech.example/v1")
+
+
 def test_production_wants_its_key_file_where_it_says_and_for_its_owner_only(production: dict[str, str]) -> None:
     file = Path(production["YIMEN_DATA_KEY_FILE"])
     file.chmod(0o640)

@@ -203,6 +203,16 @@ def test_a_group_hears_once_an_hour_that_it_is_no_place_for_this(county: County,
     assert [one.key for one in in_group("有人吗").says] == ["tell.in_private"]
 
 
+@pytest.mark.parametrize("text", ["我不想活了", "我家着火了，快来人", "他又打我，我躲在厕所"])
+def test_danger_in_a_group_is_answered_even_within_the_hour(county: County, in_group: Any, text: str) -> None:
+    in_group("有人吗")
+    [said] = in_group(text).says
+    assert (said.key, said.kind) == ("tell.in_private", "urgent")
+    words = county.render.text(said.key, {})
+    assert all(number in words for number in ("110", "120", "119"))
+    assert not any(word in words for word in ("打人", "家暴", "自杀")), "whoever else reads the group learns nothing"
+
+
 def test_nothing_of_a_group_is_kept(county: County, in_group: Any) -> None:
     in_group("我不想活了")
     assert [_rows(county, table) for table in (Inbound, Contact, Conversation, Emergency, Outgoing)] == [0] * 5

@@ -24,6 +24,7 @@ from dialogs.flows.station import OUTCOMES
 from dialogs.leaflet import CONTENTS, COURSE, GROUPS
 from dialogs.menu import MENU
 from dialogs.notice import SUPPLIES
+from dialogs.papers.seen import Look
 from dialogs.station import MENU as STATION_MENU
 from dialogs.station import PAGES as STATION_PAGES
 from dialogs.understanding.lexicon import load
@@ -56,6 +57,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "emergency": tuple(rule["code"] for rule in load("emergency")["rule"]),
     "progress": ("not_accepted", "withdrawn"),
     "progress.step": ("not_accepted", "withdrawn"),
+    "label": ("called",),  # asking.labels of what was kept unasked
     "green": ("yes", "no"),
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
@@ -88,6 +90,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "notice.days": ("wd", "nd", "h"),
     "notice.material": tuple(one for one in SUPPLIES if one != "already_held"),  # told together with we_fetch
     "notice.how": ("already_held", *SUPPLIES),
+    "photo.look": tuple(look for look in get_args(Look) if look),  # dialogs/photo_talk.py
+    "option.photo": ("yes", "no", "of", "new", "nobody"),  # dialogs/photos.py
     "option.station": STATION_MENU,
     "tell.registered": OUTCOMES,
     "tell.reported": ("change", "death", "several"),

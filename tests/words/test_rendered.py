@@ -14,7 +14,7 @@ from backend.ports import Replied
 from bot.render import Renderer, Reply
 from dialogs.catalogue.load import load_catalogue, load_county
 from dialogs.effects import Say
-from dialogs.terms import Lines, Param, Term, Terms
+from dialogs.terms import Line, Lines, Param, Term, Terms
 from locales.words import MissingWords, words
 from tests.dialogs.play import SLOTS, Talk, talk_at
 from tests.dialogs.test_transcripts import FOLDER, _say
@@ -118,6 +118,8 @@ EXAMPLES: dict[str, Param] = {
     "opening": Term("opening", "duplicate_in_progress"),
     "after": Term("after", "income_over"),
     "result": "由住建办", "remedy": "60天内申请复议", "green": Term("green", "yes"), "level": Term("level", "e1"),
+    "what": Term("material", "mat_id_card"), "wanted": Term("material", "mat_household_register"), "name": "王桂芝",
+    "known": "王桂兰", "left": "", "lines": Lines((Line("card.photo", {"label": Line("label.name"), "value": "王桂芝"}),)),
     "minutes": 5, "who": "王桂兰", "why": "", "kind": Term("report", "death"),
 }  # fmt: skip
 

@@ -212,6 +212,7 @@ class WebChat:
         await (await self._plain_page(self._sessions.of(scope)))(scope, receive, send)
 
     async def _plain_page(self, session: str, status: int = 200, **more: Any) -> Response:
+        await self._show_what_waits(session)
         messages = await asyncio.to_thread(self._read_history, session)
         last = messages[-1] if messages else None
         return self._pages.page(
@@ -222,6 +223,14 @@ class WebChat:
             message_id=Sealer.token(),
             **more,
         )
+
+    async def _show_what_waits(self, session: str) -> None:
+        """A page without script asks for nothing later: what waits for her is on it, and so it is delivered."""
+        contact = await asyncio.to_thread(self._contact, session)
+        waiting = await asyncio.to_thread(self._read_waiting, session)
+        if contact is not None and waiting:
+            ids = [reply.id for reply in waiting]
+            await self._runtime.writer.run(lambda tx: seen(tx, self._runtime.env, contact, ids))
 
     # What the page asks for beside the messages.
 

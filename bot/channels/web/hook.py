@@ -7,12 +7,12 @@ import re
 import msgspec
 
 from dialogs.hearing import Listener
-from dialogs.said import Said
-from dialogs.understanding.clean import clean
+from dialogs.said import LONGEST_TEXT, Said, said_in_words
 
-#: Bytes of a message without files; characters of it that are read.
+__all__ = ["LARGEST_BODY", "LONGEST_TEXT", "Refused", "Sent", "checked", "parse", "said_in_words", "said_of"]
+
+#: Bytes of a message without files.
 LARGEST_BODY = 64 * 1024
-LONGEST_TEXT = 2000
 
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,80}\Z")
 
@@ -80,13 +80,3 @@ def said_of(sent: Sent, listener: Listener) -> Said:
     if sent.choice is not None:
         return Said(choice=sent.choice[:200])
     return said_in_words(sent.text, listener)
-
-
-def said_in_words(text: str | None, listener: Listener) -> Said:
-    """Words as any channel brings them: cleaned, cut to what can be read, and heard."""
-    if text is None:
-        return Said()
-    cleaned = clean(text[: LONGEST_TEXT * 4])
-    cut = max(0, len(text) - LONGEST_TEXT) if len(cleaned) > LONGEST_TEXT else 0
-    cleaned = cleaned[:LONGEST_TEXT]
-    return Said(text=cleaned or None, heard=listener.hear(cleaned) if cleaned else None, cut=cut)

@@ -47,6 +47,8 @@ _SAFE = HEADERS | {
         "default-src 'self'", "default-src 'self'; img-src 'self' blob:"
     )
 }
+#: She may speak into the page, and only here.
+_MAY_RECORD = HEADERS["permissions-policy"].replace("microphone=()", "microphone=(self)")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html"}
 
 
@@ -93,7 +95,9 @@ class Pages:
 
     def chat(self, scope: Scope) -> Response:
         """The chat's page; it brings a session, so that there is one before the first message."""
-        return self.sessions.begin(scope, self.page("chat.html", message_id=Sealer.token()))
+        page = self.page("chat.html", message_id=Sealer.token())
+        page.headers["permissions-policy"] = _MAY_RECORD
+        return self.sessions.begin(scope, page)
 
     def leave(self) -> Response:
         """A page that says nothing of what was open before, in a browser that knows nothing of it either."""

@@ -251,6 +251,7 @@
     sendButton.disabled = sending;
     box.readOnly = sending && busy.choice === null;
     picker.disabled = sending && !busy.item;
+    if (speak) { speak.disabled = picker.disabled; }
   }
 
   /* -- where we are on the page: the window scrolls, or on old engines the log -- */
@@ -450,13 +451,14 @@
   function problemOf(file) {
     if (!file.size) { return word('fileempty'); }
     if (file.size > MAX && !/^image\/(?:jpeg|png|webp)$/.test(file.type)) { return word('filebig', { x: Math.round(MAX / 1048576) }); }
-    if (file.type ? !/^(?:image\/(?!svg)|application\/pdf$)/.test(file.type) : !/\.(?:jpe?g|png|webp|gif|bmp|hei[cf]|pdf)$/i.test(file.name)) { return word('filekind'); }
+    if (file.type ? !/^(?:image\/(?!svg)|audio\/|application\/pdf$)/.test(file.type) : !/\.(?:jpe?g|png|webp|gif|bmp|hei[cf]|pdf|amr|ogg|oga|opus|m4a|mp3|wav|aac|webm|silk)$/i.test(file.name)) { return word('filekind'); }
     return null;
   }
   function address(blob) { try { return (window.URL || window.webkitURL).createObjectURL(blob); } catch (e) { return null; } }
-  picker.addEventListener('change', function () {
-    Array.prototype.forEach.call(picker.files || [], function (file) {
-      var item = { id: newId(), file: file, name: file.name || word('photo'), bad: false, ready: null, text: null };
+  function isSound(file) { return /^audio\//.test(file.type) || /\.(?:amr|ogg|oga|opus|m4a|mp3|wav|aac|silk)$/i.test(file.name || ''); }
+  function take(files) {
+    Array.prototype.forEach.call(files || [], function (file) {
+      var item = { id: newId(), file: file, name: file.name || word(isSound(file) ? 'voice' : 'photo'), bad: false, ready: null, text: null };
       var li = make('li'), about = make('div', 'about'), image = /^image\//.test(file.type), cross = make('button', null, word('remove'));
       var problem = problemOf(file);
       item.url = image ? address(file) : null;
@@ -466,7 +468,7 @@
         img.addEventListener('error', function () { if (img.parentNode) { li.replaceChild(make('span', 'doc', word('photo')), img); } item.url = null; });
         img.src = item.url;
         li.appendChild(img);
-      } else { li.appendChild(make('span', 'doc', /pdf/i.test(file.type + file.name) ? 'PDF' : word('photo'))); }
+      } else { li.appendChild(make('span', 'doc', /pdf/i.test(file.type + file.name) ? 'PDF' : word(isSound(file) ? 'voice' : 'photo'))); }
       item.state = make('span', 'state', word('waiting'));
       item.bar = make('progress');
       item.bar.max = 1; item.bar.value = 0; item.bar.hidden = true;
@@ -485,10 +487,45 @@
       tray.hidden = false;
       if (problem) { spoil(item, problem); }
     });
-    picker.value = '';
     say('');
     if (items.length) { sendButton.focus(); }
-  });
+  }
+  picker.addEventListener('change', function () { take(picker.files); picker.value = ''; });
+  /* Her voice: recorded on the page where the browser can, else by the telephone's own recorder behind the same label. */
+  var speak = $('voice'), recorder = null, LONGEST_VOICE = 60000;
+  speak.addEventListener('change', function () { take(speak.files); speak.value = ''; });
+  function recording(on) {
+    var label = doc.querySelector('label[for=voice]');
+    label.classList[on ? 'add' : 'remove']('on');
+    label.querySelector('span').textContent = word(on ? 'stop' : 'speak');
+    say(on ? word('recording') : '');
+  }
+  function record() {
+    navigator.mediaDevices.getUserMedia({ audio: true }).then(function (sound) {
+      var parts = [], timer;
+      recorder = new MediaRecorder(sound);
+      recorder.ondataavailable = function (event) { if (event.data && event.data.size) { parts.push(event.data); } };
+      recorder.onstop = function () {
+        var kind = (parts[0] && parts[0].type || recorder.mimeType || 'audio/webm').split(';')[0], blob = new Blob(parts, { type: kind });
+        window.clearTimeout(timer);
+        sound.getTracks().forEach(function (track) { track.stop(); });
+        recorder = null;
+        recording(false);
+        blob.name = word('voice') + '.' + kind.split('/')[1];
+        take([blob]);
+      };
+      recorder.start();
+      timer = window.setTimeout(function () { if (recorder) { recorder.stop(); } }, LONGEST_VOICE);
+      recording(true);
+    }).catch(function () { recorder = null; recording(false); say(word('nomic')); speak.setAttribute('data-plain', '1'); });
+  }
+  if (window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
+    speak.addEventListener('click', function (event) {
+      if (speak.getAttribute('data-plain')) { return; } /* refused once: the file chooser opens */
+      event.preventDefault();
+      if (recorder) { recorder.stop(); } else { record(); }
+    });
+  }
   function spoil(item, why) { item.bad = true; item.li.className = 'bad'; item.state.textContent = why; item.bar.hidden = true; }
   function drop(item) {
     items = items.filter(function (other) { return other !== item; });

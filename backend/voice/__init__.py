@@ -1,0 +1,1 @@
+"""Voice messages: who hears them, by when, and how their words go on."""
