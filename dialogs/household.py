@@ -55,7 +55,9 @@ def join(state: State, repeat: Repeat, people: tuple[Entry, ...], raw: str, how:
     for entry in people:
         alone = sum(one.get("relation") == entry.get("relation") for one in people) == 1
         index = _known(state, repeat, entry, taken, alone=alone)
-        if index is None and (_nobody_new(state, repeat, entry) or (how == "told" and _elsewhere(state, repeat, entry))):
+        if index is None and (
+            _nobody_new(state, repeat, entry) or (how == "told" and _elsewhere(state, repeat, entry))
+        ):
             continue
         if index is None:
             index = count(repeat, answers)
