@@ -19,7 +19,7 @@ def _step(dialog: Dialog, state: State, slot: Slot) -> Param:
     before = next((dialog.slot(name) for name in reversed(state.trail) if name != slot.name), None)
     if before is not None and before.question.stage == slot.question.stage and not state.held:
         return ""
-    return Line("ask.step", {"n": slot.question.stage, "of": dialog.stages})
+    return Line("card.step", {"n": slot.question.stage, "of": dialog.stages})
 
 
 def button(state: State, ctx: Context, slot: str, option: str) -> str:

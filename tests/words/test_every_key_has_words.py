@@ -62,6 +62,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
     "option.after.withdraw": YES_NO,  # dialogs/after_asking.py
+    "option.after.erase": YES_NO,
     "option.after.grade": GRADES,
     "ask.after.new": AMENDED,
     "after": ("whose", "new_member"),  # backend/cases/changes.py
