@@ -61,6 +61,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "green": ("yes", "no"),
     "reference": ("talk",),  # backend/outbox/groups.py
     "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
+    "option.after.erase": YES_NO,  # dialogs/erasing.py
     "option.after.withdraw": YES_NO,  # dialogs/after_asking.py
     "option.after.erase": YES_NO,
     "option.after.grade": GRADES,
