@@ -63,7 +63,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "human": ("asked", "unwilling", "policy", "objects", "failed", "withdraw"),
     "option.after.erase": YES_NO,  # dialogs/erasing.py
     "option.after.withdraw": YES_NO,  # dialogs/after_asking.py
-    "option.after.erase": YES_NO,
     "option.after.grade": GRADES,
     "ask.after.new": AMENDED,
     "after": ("whose", "new_member"),  # backend/cases/changes.py
