@@ -182,7 +182,7 @@ def _withdraw_on(turn: Turn, after: After, heard: Heard) -> bool:
 def ask_her_yes(turn: Turn, number: str, tries: int = 0) -> None:
     """Ask a helper how the one she helps said that she wants it."""
     case = case_of(turn, number)
-    labels = (*(Option(code, f"proof.{code}") for code in HER_YES), Option("no", "option.after.her_no"))
+    labels = (*(Option(code, f"option.proof.{code}") for code in HER_YES), Option("no", "option.after.her_no"))
     after = After("withdraw.proof", number, tries=tries)
     ask(turn, after, "ask.after.her_yes", labels, called=case.called if case is not None else "")
 

@@ -33,6 +33,9 @@ SLOTS: Final = (
 )  # fmt: skip
 
 
+_LABELS: Final = (("yes", "option.as_before.yes"), ("no", "option.as_before.no"))
+
+
 def offers(turn: Turn) -> bool:
     """Offer it where the first question about herself would come; False when there is nothing to offer, or no more."""
     state = turn.state
@@ -54,8 +57,8 @@ def offers(turn: Turn) -> bool:
         "size": earlier.size,
     }
     options = tuple(
-        Option(asking.button(state, turn.ctx, "@confirm", code), f"option.as_before.{code}", {}, number)
-        for number, code in enumerate(("yes", "no"), start=1)
+        Option(asking.button(state, turn.ctx, "@confirm", code), label, {}, number)
+        for number, (code, label) in enumerate(_LABELS, start=1)
     )
     turn.do(Say("confirm.as_before", params, options, "ask"))
     return True

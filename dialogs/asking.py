@@ -14,6 +14,14 @@ from dialogs.state import Answer, State
 from dialogs.terms import Line, Lines, Param, Term
 
 
+def _step(dialog: Dialog, state: State, slot: Slot) -> Param:
+    """Which step of the way a new one is; nothing while it stays the same."""
+    before = next((dialog.slot(name) for name in reversed(state.trail) if name != slot.name), None)
+    if before is not None and before.question.stage == slot.question.stage and not state.held:
+        return ""
+    return Line("card.step", {"n": slot.question.stage, "of": dialog.stages})
+
+
 def button(state: State, ctx: Context, slot: str, option: str) -> str:
     """The opaque id of a button: whose conversation, which draft, which question, which option."""
     return f"{ctx.tag}:{state.draft}:{slot}:{option}"
@@ -33,8 +41,7 @@ def put(dialog: Dialog, state: State, slot: Slot, ctx: Context) -> Say:
     if question.name == "review":
         return card(dialog, state, ctx)
     params: dict[str, Param] = {
-        "n": question.stage,
-        "of": dialog.stages,
+        "step": _step(dialog, state, slot),
         "town": ctx.town,
         "window": ctx.window,
         "phone": ctx.phone,

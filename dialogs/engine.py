@@ -29,6 +29,8 @@ from dialogs.question import Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import words
 from dialogs.understanding.problems import Problem
 from dialogs.volunteered import add_members, keep_what_was_told, merge_member, tell_of_member, told_of_others, unsettle
 from dialogs.which_place import WhichPlace, place_settled
@@ -132,6 +134,13 @@ def _somebody_else(turn: Turn) -> bool:
     if number is not None:
         drafts.resume(turn, number)
         turn.say("tell.now_about", who=asking.whose(turn.state))
+        if heard.command == "cancel" or heard.intent in ("cancel", "withdraw"):
+            _confirm_first(turn, "cancel")
+            return True
+        if heard.asks_how_far or heard.intent == "query_progress":
+            turn.say("tell.not_handed_in", missing=asking.what_is_missing(turn.dialog, turn.state))
+            turn.ask()
+            return True
         if keep_what_was_told(turn.state, turn.dialog, turn.said, but="") or review.corrected(turn, None):
             _go_on(turn)
         else:
@@ -219,7 +228,11 @@ def _commanded(turn: Turn) -> bool:
     """Whether the words were an order rather than an answer, and if so, carry it out."""
     heard, state = turn.said.heard, turn.state
     # What is written into a book of the station tells what others asked: only a bare order is one.
-    command = _ordered(heard, PATIENCE if state.dialog in station.BOOKS else state.tries)
+    command = _ordered(
+        heard, PATIENCE if state.dialog in station.BOOKS or _answers(heard, state.asking) else state.tries
+    )
+    if command is None and _would_stop(turn):
+        command = "cancel"
     if command == "policy" and not outside.guided(turn):
         command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
@@ -252,18 +265,7 @@ def _commanded(turn: Turn) -> bool:
         case "back":
             _back(turn)
         case "cancel" | "restart":
-            state.confirming = command
-            turn.do(
-                Say(
-                    f"confirm.{command}",
-                    {},
-                    (
-                        Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command),
-                        Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on"),
-                    ),
-                    "ask",
-                )
-            )
+            _confirm_first(turn, command)
         case "human":
             state.tries += 1
             turn.call_human()
@@ -292,6 +294,15 @@ def _asks_what_to_bring(turn: Turn) -> bool:
     return turn.ctx.guide is not None and turn.ctx.guide.asks_what_to_bring(turn.said.text or "")
 
 
+def _confirm_first(turn: Turn, command: str) -> None:
+    """What would drop what was told is asked about once."""
+    state = turn.state
+    state.confirming = command
+    yes = Option(asking.button(state, turn.ctx, "@confirm", "yes"), "option.yes_" + command)
+    no = Option(asking.button(state, turn.ctx, "@confirm", "no"), "option.go_on")
+    turn.do(Say(f"confirm.{command}", {}, (yes, no), "ask"))
+
+
 def _comes_back(turn: Turn, slot: Slot) -> bool:
     """Whether all she says is that she wants to go on, as the reminder of a form that was left asks her to."""
     heard, text = turn.said.heard, turn.said.text or ""
@@ -315,6 +326,23 @@ def _ordered(heard: Heard | None, tries: int) -> str | None:
     if heard.agrees is not None:
         return None  # "she cannot say it herself" is about her yes, and asks for nobody
     return _ASIDE.get(heard.intent) if heard.plain and tries < PATIENCE else None
+
+
+#: Of a message that only says that she would rather not.
+_STOPS = 12
+
+
+def _would_stop(turn: Turn) -> bool:
+    """Whether a short message means to stop, in other words than the order; she is asked before anything is dropped."""
+    heard, text = turn.said.heard, turn.said.text or ""
+    inside = turn.state.dialog in ("for_oneself", "for_another")
+    stops = words("aftercare", "withdraw").search(fold(text)) is not None
+    return inside and stops and heard is not None and heard.intent == "cancel" and len(text) <= _STOPS
+
+
+def _answers(heard: Heard | None, slot: str) -> bool:
+    """Whether a message holds what was asked for, whatever else it seems to want ("my name? I am …")."""
+    return heard is not None and heard.command is None and slot in heard.told
 
 
 def _cannot_be_left_out(turn: Turn, slot: Slot) -> bool:
@@ -402,6 +430,10 @@ def _answered(turn: Turn) -> None:
     if not isinstance(kind, Kind):
         review.answered(turn)
         return
+    if turn.state.held and slot.name in turn.state.answers and _leaves_it(turn):
+        turn.state.held = False
+        turn.ask()
+        return
     if review.corrected(turn, slot):
         turn.ask()
         return
@@ -435,6 +467,12 @@ def _mends_something_else(turn: Turn, slot: Slot) -> bool:
     return all(one.field != "income" for one in heard.corrections) and "income" not in heard.told
 
 
+def _leaves_it(turn: Turn) -> bool:
+    """Whether she would rather leave the answer she came back to as it is."""
+    text = fold(turn.said.text or "").strip("。.!！ ")
+    return words("review", "keep").fullmatch(text) is not None
+
+
 def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
     """A photo of the card is as good as its number: the window copies it, and nobody is asked why there is none."""
     turn.say("tell.number_on_photo")
@@ -444,15 +482,22 @@ def _number_on_a_photo(turn: Turn, slot: Slot) -> None:
 
 def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     """Take what a kind read, or say what is wrong with it."""
+    if _names_another(turn, slot, value):
+        value = Problem("name_missing")
     wrong = not isinstance(kind, IdNumber) and holds_wrong_number(turn.said, turn.ctx.today)
     if not isinstance(value, Problem):
         if wrong:
             turn.say("tell.number_wrong")
         _take(turn, slot, value if isinstance(value, Answer) else Answer(value, raw))
         return
+    known = dict(turn.state.answers)
     kept = keep_what_was_told(turn.state, turn.dialog, turn.said, but=slot.name)
+    kept = kept or _more_of(turn, known)
     if kept:
         turn.say("tell.kept", what=asking.labels(kept))
+    if kept and slot.question.skip:  # who tells other things instead of a reason that may stay open is not held up
+        _take(turn, slot, Answer(None, ""))
+        return
     if not kept or slot.question.skip or slot.question.unknown:
         turn.state.tries += 1  # who tells other things instead would rather not be asked this a third time
     if turn.state.tries > PATIENCE and turn.state.held and slot.name in turn.state.answers:
@@ -475,6 +520,20 @@ def _read(turn: Turn, slot: Slot, kind: Kind, value: object, raw: str) -> None:
     if turn.state.tries == PATIENCE + 1:
         turn.say("tell.person_can_help", phone=turn.ctx.phone)
     turn.ask()
+
+
+def _more_of(turn: Turn, before: dict[str, Answer]) -> list[str]:
+    """What she had told something of and tells more of now."""
+    now = turn.state.answers
+    return [slot for slot in before if now[slot].value != before[slot].value and turn.dialog.slot(slot) is not None]
+
+
+def _names_another(turn: Turn, slot: Slot, value: object) -> bool:
+    """Whether the name in an answer to "your name" is of somebody in her house ("the old man is called …")."""
+    heard = turn.said.heard
+    if slot.name != "name" or heard is None or not isinstance(value, str):
+        return False
+    return any(one.get("name") == value and one.get("relation") != "self" for one in heard.members)
 
 
 def _take(turn: Turn, slot: Slot, answer: Answer) -> None:

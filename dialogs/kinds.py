@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Final
 
 import msgspec
 
@@ -346,6 +347,10 @@ class Story(Kind):
         return text
 
 
+#: Characters beyond which an answer to "your name" is a sentence, and no name with odd letters.
+LONGEST_NAME: Final = 8
+
+
 class PersonName(Kind):
     """A name as on the identity card; a form of address is remembered, and the name asked for (domain 10.3)."""
 
@@ -360,7 +365,8 @@ class PersonName(Kind):
         if isinstance(found, Problem) and said.heard is not None and "name" in said.heard.told:
             return str(said.heard.told["name"])
         if isinstance(found, Problem):
-            return _name_in_first_clause(_words(said)) or found
+            sentence = len(_words(said).strip()) > LONGEST_NAME and found.code == "name_characters"
+            return _name_in_first_clause(_words(said)) or (Problem("name_missing") if sentence else found)
         return found.value if may_be_a_name(found.value) and not _tells_else(said) else Problem("name_missing")
 
     def take_as_is(self, said: Said) -> str | None:
@@ -478,8 +484,11 @@ class Money(Kind):
             return {"monthly": "0", "raw": _words(said).strip()}
         return found if isinstance(found, Problem) else money_value(found)
 
-    def take_as_is(self, said: Said) -> Value:
-        return {"monthly": None, "raw": _words(said).strip()[:60]}
+    def take_as_is(self, said: Said) -> Value | None:
+        """Her words, where they speak of money at all: a question or another thing is no income."""
+        text = _words(said).strip()
+        speaks = any(map(str.isdigit, fold(text))) or any(word in text for word in load("money")["speaks"])
+        return {"monthly": None, "raw": text[:60]} if speaks else None
 
     def show(self, answer: Answer) -> Param:
         return show_money(answer)
@@ -603,6 +612,8 @@ class Members(Kind):
         text = _words(said).strip()
         if said.heard is not None and said.heard.yes is not None:
             return MembersRead(done=True)  # a bare yes names nobody
+        if re.search(word_pattern(), level(text)) is None:
+            return MembersRead(done=True)  # neither does what speaks of nobody: no person is made of it
         return MembersRead(({"relation": "other", "condition": text[:120]},)) if text else None
 
 

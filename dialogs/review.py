@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from dialogs import asking, outside
 from dialogs.effects import Option, Say
 from dialogs.hearing import Heard
@@ -11,7 +14,12 @@ from dialogs.question import Repeat, Slot, count
 from dialogs.state import Answer
 from dialogs.terms import Line, Param
 from dialogs.turn import Turn
+from dialogs.understanding.clean import fold
+from dialogs.understanding.lexicon import load
 from dialogs.volunteered import FIELD_SLOTS, values_told
+
+#: Characters of a message that only says what is different.
+LONGEST_CHANGE: Final = 40
 
 
 def pressed(turn: Turn, option: str) -> None:
@@ -59,11 +67,11 @@ def corrected(turn: Turn, slot: Slot | None) -> bool:
     heard = turn.said.heard
     if mended(turn, on_card=slot is not None and slot.question.name == "review"):
         return True
-    if heard is None or not heard.corrected:
+    if heard is None:
         return False
     changed: list[str] = []
     told = values_told(turn.said)
-    for field in heard.corrected:
+    for field in heard.corrected or _said_anew(turn, told):
         name = FIELD_SLOTS.get(field)
         if name is None or (slot is not None and name == slot.name) or name not in told:
             continue
@@ -72,6 +80,20 @@ def corrected(turn: Turn, slot: Slot | None) -> bool:
     if changed:
         turn.say("tell.corrected", what=asking.labels(changed))
     return bool(changed)
+
+
+def _said_anew(turn: Turn, told: Mapping[str, object]) -> tuple[str, ...]:
+    """Fields that were answered before and are told otherwise now with a word of changing ("换成13…")."""
+    text = fold(turn.said.text or "")
+    if len(text) > LONGEST_CHANGE or not any(word in text for word in load("commands")["correction"]["into"]):
+        return ()
+    known = turn.state.answers
+    return tuple(
+        field
+        for field, slot in FIELD_SLOTS.items()
+        if slot in told and field in ("name", "phone", "id_number", "address") and slot in known
+        and known[slot].value != told[slot]
+    )  # fmt: skip
 
 
 def _hand_in(turn: Turn) -> None:

@@ -14,6 +14,7 @@ from dialogs.question import Dialog, Slot
 from dialogs.said import Said
 from dialogs.state import Answer, State
 from dialogs.terms import Param
+from dialogs.volunteered import earns_nothing_yet
 
 #: After one of these the open question is put in full, as if for the first time.
 _ANEW: Final = frozenset(
@@ -29,6 +30,10 @@ _ANEW: Final = frozenset(
         "tell.asked_anew",
     }
 )
+
+
+#: After one of these the card is read back whole: something on it is new.
+_NEW_ON_CARD: Final = frozenset({"tell.corrected", "tell.person_dropped", "tell.kept", "tell.kept_as_it_was"})
 
 
 class Turn:
@@ -83,7 +88,8 @@ class Turn:
             slot = following
         if slot is None:
             raise LookupError(f"{state.dialog}: nothing left to ask at {state.asking!r}")
-        again = state.asking == slot.name and not any(isinstance(one, Say) and one.key in _ANEW for one in self.effects)
+        whole = _ANEW | _NEW_ON_CARD if slot.question.name == "review" else _ANEW
+        again = state.asking == slot.name and not any(isinstance(one, Say) and one.key in whole for one in self.effects)
         if state.asking != slot.name:
             state.tries = 0
         state.asking = slot.name
@@ -130,9 +136,22 @@ class Turn:
 
     def presume(self) -> Slot | None:
         """Write down what need not be asked; the next question that must be, or None at the end of the way."""
-        while (slot := self.dialog.open_slot(self.state.answers)) is not None and slot.question.presumed is not None:
-            self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
+        while (slot := self.dialog.open_slot(self.state.answers)) is not None:
+            if slot.question.presumed is not None:
+                self.state.answers[slot.name] = Answer(slot.question.presumed, how="presumed")
+            elif slot.question.name == "income" and self._earns_nothing_yet(slot):
+                self.state.answers[slot.name] = Answer({"monthly": "0", "raw": ""}, how="presumed")
+            else:
+                break
         return slot
+
+    def _earns_nothing_yet(self, slot: Slot) -> bool:
+        """Whether somebody of the household is too young to be asked what comes in."""
+        if slot.repeat is None or slot.index is None:
+            return False
+        prefix = f"{slot.repeat.name}.{slot.index}."
+        told = {inner: self.state.answers.get(prefix + inner) for inner in ("age", "condition")}
+        return earns_nothing_yet({inner: kept.value for inner, kept in told.items() if kept is not None})
 
     def open_slot(self) -> Slot | None:
         return self.dialog.slot(self.state.asking)

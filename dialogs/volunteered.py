@@ -190,17 +190,38 @@ def add_members(state: State, repeat: Repeat, read: MembersRead, said: Said) -> 
     fitted = True
     for entry in read.entries:
         number = count(repeat, state.answers)
-        if number >= repeat.limit:
+        known = _told_before(state, repeat, entry, raw)
+        if known is not None:
+            number = known
+        elif number >= repeat.limit:
             fitted = False
             break
         for inner, value in entry.items():
             state.answers[f"{repeat.name}.{number}.{inner}"] = Answer(value, raw, "told")
-        if "income" not in entry and _earns_nothing_yet(entry):
-            state.answers[f"{repeat.name}.{number}.income"] = Answer({"monthly": "0", "raw": ""}, how="presumed")
     people = count(repeat, state.answers) + 1
     if read.done or (read.size is not None and read.entries and people >= read.size):
         state.answers[repeat.name] = Answer(people, raw)
     return fitted
+
+
+def _told_before(state: State, repeat: Repeat, entry: Mapping[str, Value], raw: str) -> int | None:
+    """Whom of the house more is told of without a name ("the grandson earns nothing"): the only one of that relation.
+
+    "Another son" and a bare "a son" are somebody new.
+    """
+    if "name" in entry or not {"income", "condition", "age"} & entry.keys():
+        return None
+    if words("members", "one_more").search(raw) is not None:
+        return None
+    same = [
+        index
+        for index in range(count(repeat, state.answers))
+        if (kept := state.answers.get(f"{repeat.name}.{index}.relation")) and kept.value == entry.get("relation")
+    ]
+    if len(same) != 1:
+        return None
+    ages = state.answers.get(f"{repeat.name}.{same[0]}.age"), entry.get("age")
+    return same[0] if ages[0] is None or ages[1] in (None, ages[0].value) else None
 
 
 #: Below it nobody may be employed (劳动法 第15条).
@@ -208,7 +229,7 @@ _WORKING_AGE = 16
 _OF_AGE = 18
 
 
-def _earns_nothing_yet(entry: Mapping[str, Value]) -> bool:
+def earns_nothing_yet(entry: Mapping[str, Value]) -> bool:
     """Whether somebody is too young to be asked what comes in; the card reads it back, so that it can be put right."""
     age, told = entry.get("age"), str(entry.get("condition") or "")
     if not isinstance(age, int):

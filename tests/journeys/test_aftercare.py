@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from backend.cases.changes import changes_of, values_of
-from backend.cases.tables import Case, Household
+from backend.cases.tables import Case, CaseChange, Household
 from backend.cases.tables import Person as Row
 from backend.conversations.history import contact_of, history
 from backend.errors import NotFound, RefusedAct
@@ -16,6 +16,7 @@ from backend.objections.tables import Objection
 from backend.outbox.tables import Outgoing
 from backend.verify import verify_all
 from tests.builders import GRANT
+from tests.desk.twin import Twin
 from tests.journeys.people import County, Person
 from tests.journeys.test_whole_road import HER_WORDS, HOSPITAL, ROOF
 
@@ -67,7 +68,8 @@ def test_she_takes_it_back_after_being_asked_once_and_may_ask_again(county: Coun
     assert person.hears("不办了吗", case.short_no, "还能再申请")
     assert person.case().status == "dispatched", "asking is not doing"
     person.says("对，撤吧")
-    assert person.hears("撤回了", "重新申请")
+    assert person.hears("先不办了", case.short_no, "再申请")
+    assert [words for words in county.office.heard(case.id) if words[0].startswith("msg.withdrawn")] == [], "once"
     assert person.case().status == "withdrawn"
     assert any("撤" in words for words in county.group_heard("dept:housing"))
     assert "【撤回】" in county.group_heard("town:02")[-1]
@@ -117,6 +119,52 @@ def test_the_same_again_changes_nothing(county: County, person: Person) -> None:
     person.says("电话换了，是13000000001")
     assert person.hears("一样", "不用改")
     assert "case_changed" not in county.office.journal(case.id)
+
+
+def test_what_changed_is_new_on_the_desk_until_a_clerk_has_opened_the_case(county: County, person: Person) -> None:
+    case = filed(person)
+    clerk, liaison = Twin(county.runtime).as_("zhou_wenjing"), Twin(county.runtime).as_("housing_liaison")
+    assert "有新情况" not in clerk.get("/desk").text
+    person.says("我电话换了，是13000000009")
+    liaison.get(f"/desk/cases/{case.id}")
+    assert "有新情况" in clerk.get("/desk").text, "a department's look is not the window's"
+    assert '<span class="tag">新</span>' in clerk.get(f"/desk/cases/{case.id}").text
+    assert "有新情况" not in clerk.get("/desk").text
+    assert '<span class="tag">新</span>' not in clerk.get(f"/desk/cases/{case.id}").text
+    assert [row.seen_at for row in county.office.all(CaseChange)] == [county.clock.now()]
+
+
+# --- applying anew
+
+
+def test_who_applies_anew_need_not_say_again_who_she_is(county: County, person: Person) -> None:
+    first = filed(person)
+    person.says("我电话换了，是13000000009", "我不办了", "对，撤吧")
+    person.says("房子还是漏雨，我想再申请", "同意", "同意")
+    for _ in range(4):
+        if not person.hears_nothing_of("上回您说过"):
+            break
+        person.says("房子漏雨没法住了，想修房子")
+    assert person.hears("上回您说过", "还是这样吗")
+    person.says("还是这样")
+    assert person.hears("照上回的写")
+    for _ in range(4):
+        if not person.hears_nothing_of("我念一遍"):
+            break
+        person.says("同意")
+    assert person.hears("13000000009"), "what she changed since is taken, not what she told at first"
+    person.says("对")
+    [second] = [one for one in county.office.all(Case) if one.id != first.id]
+    env = county.office.env
+    assert second.get(env.sealer, "address") == first.get(env.sealer, "address")
+    homes = {one.id: one.size for one in county.office.all(Household)}
+    assert homes[second.household_id] == homes[first.household_id]
+
+
+def test_a_no_asks_everything_anew_and_an_open_case_is_never_copied(county: County, person: Person) -> None:
+    filed(person)
+    person.says("家里老人住院，我想再申请一个", "同意", "同意", "老伴住院没钱")
+    assert person.hears_nothing_of("上回您说过")
 
 
 # --- she does not agree

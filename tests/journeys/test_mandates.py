@@ -12,6 +12,7 @@ from backend.cases.tables import Case, Representation
 from backend.conversations.tables import Attachment
 from backend.env import Actor
 from backend.errors import NotFound, RefusedAct
+from backend.journal.tables import JournalEntry
 from backend.outbox.tables import Outgoing
 from tests.journeys.people import County, Person
 from tests.journeys.test_station import at_work
@@ -176,6 +177,36 @@ def test_nobody_withdraws_for_her(county: County) -> None:
     with pytest.raises(RefusedAct, match="not_in_mandate"):
         county.office.act(acts.withdraw, Actor("person", case.contact_id or "", ("applicant",)), case.id)
     county.office.act(acts.withdraw, county.office.clerk, case.id)
+
+
+def test_her_recorded_yes_to_withdrawing_is_kept_as_her_mandate(county: County) -> None:
+    helper = county.somebody("zhao")
+    case = files_for_li(helper, "她愿意，录了音")
+    helper.says("她那件事不办了，撤回", "是")
+    assert helper.hears("本人愿意才能撤")
+    helper.sends(PHOTO, "p.jpg")
+    assert county.office.case(case.id).status == "withdrawn"
+    assert "withdraw" in mandate(county, case).scope
+    assert "mat_mandate" in papers(county, case)
+    [entry] = [
+        one
+        for one in county.office.all(JournalEntry, JournalEntry.chain == case.id)
+        if one.event == "withdrawal_confirmed"
+    ]
+    assert entry.data == {"scope": "withdraw", "proof": "signature", "shown": True}
+
+
+def test_a_yes_to_withdrawing_that_is_only_stated_is_written_down_as_stated(county: County) -> None:
+    helper = county.somebody("zhao")
+    case = files_for_li(helper, "她愿意，录了音")
+    helper.says("她那件事不办了，撤回", "是", "她录了一段音，说愿意撤")
+    assert county.office.case(case.id).status == "withdrawn"
+    [entry] = [
+        one
+        for one in county.office.all(JournalEntry, JournalEntry.chain == case.id)
+        if one.event == "withdrawal_confirmed"
+    ]
+    assert entry.data == {"scope": "withdraw", "proof": "voice", "shown": False}
 
 
 # --- until when
