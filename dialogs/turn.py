@@ -30,6 +30,9 @@ _ANEW: Final = frozenset(
     }
 )
 
+#: What is said when something was put right.
+_MENDED: Final = frozenset({"tell.corrected", "tell.person_dropped"})
+
 
 class Turn:
     """The work of one step: a copy of the state that may change, and the effects so far."""
@@ -119,7 +122,7 @@ class Turn:
 
     def _mended(self) -> bool:
         """Whether this message put something right: that is done, and telling the old value again undoes nothing."""
-        return any(isinstance(one, Say) and one.key == "tell.corrected" for one in self.effects)
+        return any(isinstance(one, Say) and one.key in _MENDED for one in self.effects)
 
     def keep_for_later(self) -> None:
         """What is told before a form is open, or while a danger stands open, is not lost to the form that comes."""
