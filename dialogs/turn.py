@@ -31,6 +31,9 @@ _ANEW: Final = frozenset(
     }
 )
 
+#: What is said when something was put right.
+_MENDED: Final = frozenset({"tell.corrected", "tell.person_dropped"})
+
 
 #: After one of these the card is read back whole: something on it is new.
 _NEW_ON_CARD: Final = frozenset({"tell.corrected", "tell.person_dropped", "tell.kept", "tell.kept_as_it_was"})
@@ -125,7 +128,7 @@ class Turn:
 
     def _mended(self) -> bool:
         """Whether this message put something right: that is done, and telling the old value again undoes nothing."""
-        return any(isinstance(one, Say) and one.key == "tell.corrected" for one in self.effects)
+        return any(isinstance(one, Say) and one.key in _MENDED for one in self.effects)
 
     def keep_for_later(self) -> None:
         """What is told before a form is open, or while a danger stands open, is not lost to the form that comes."""
