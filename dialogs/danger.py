@@ -41,7 +41,7 @@ def listen(turn: Turn) -> None:
     """Safety words before anything else, at any moment of any dialog."""
     heard, state = turn.said.heard, turn.state
     confirmed = state.worry and (turn.said.choice == _button(turn, "yes") or (heard is not None and heard.in_danger))
-    if heard is not None and heard.danger is not None:
+    if heard is not None and heard.danger is not None and not _says_why_not(turn):
         _alarm(turn, heard.danger.code, heard.danger.level, heard.danger.safety)
     elif confirmed:
         _alarm(turn, state.worry, "e1", "safety_suicide" if state.worry in QUIET else "safety_110")
@@ -52,6 +52,13 @@ def listen(turn: Turn) -> None:
         state.worried.append(heard.worry)
         key = "safety.worry_heart" if heard.worry in QUIET else "safety.worry"
         turn.do(Say(key, {"phone": turn.ctx.phone}, (Option(_button(turn, "yes"), "option.in_danger"),), "urgent"))
+
+
+def _says_why_not(turn: Turn) -> bool:
+    """Whether a grave word only says why nobody can be asked for her yes ("she is confused and cannot speak")."""
+    heard = turn.said.heard
+    assert heard is not None and heard.danger is not None
+    return turn.state.asking == "agreed" and heard.agrees == "cannot_say" and heard.danger.level != "e1"
 
 
 def is_over(said: Said) -> bool:

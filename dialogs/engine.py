@@ -137,7 +137,7 @@ def _somebody_else(turn: Turn) -> bool:
         if heard.command == "cancel" or heard.intent in ("cancel", "withdraw"):
             _confirm_first(turn, "cancel")
             return True
-        if heard.asks_how_far or heard.intent == "query_progress":
+        if heard.asks_how_far or (heard.intent == "query_progress" and heard.plain):
             turn.say("tell.not_handed_in", missing=asking.what_is_missing(turn.dialog, turn.state))
             turn.ask()
             return True

@@ -425,7 +425,12 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     if another:
         _know_helper(turn)
         keep_what_was_told(state, turn.dialog, turn.said, but="")
-    elif heard.intent == "apply_for_other" or heard.says_for_whom or _in_other_letters(turn.said.text or ""):
+    elif (
+        heard.intent == "apply_for_other"
+        or heard.says_for_whom
+        or _of_a_parent(heard)
+        or _in_other_letters(turn.said.text or "")
+    ):
         keep_the_story(state, turn.said)
         keep_for_another(state, turn.said)
     else:
@@ -441,6 +446,16 @@ def begin(turn: Turn, *, anew: bool = False) -> None:
     else:
         turn.say("msg.hello", town=turn.ctx.town)
     turn.ask()
+
+
+#: Who may well keep a house of their own, so that it is asked whose form it is.
+_ELDERS = frozenset({"father", "mother", "grandfather", "grandmother", "grandfather_maternal", "grandmother_maternal"})
+
+
+def _of_a_parent(heard: Heard) -> bool:
+    """Whether a message tells of one old parent and nothing of the one who writes."""
+    alone = len(heard.members) == 1 and not heard.told and not heard.for_self
+    return alone and heard.members[0].get("relation") in _ELDERS
 
 
 def _know_helper(turn: Turn) -> None:

@@ -113,7 +113,7 @@ def of_exchange(code: str, said: str) -> tuple[str, Level, str]:
 
 _CALM, _CALM_NOW, _CALM_SHORT, _CALM_BY_WORDS, _CALM_DESPAIR = -0.1, -0.4, -0.5, -0.65, -0.85
 """At or below its bar an alarm of the rules is asked about: by all signs (of now; in few words), by words alone."""
-_ALARMING, _SURELY, _WORRYING = (0.0, -0.15), 0.3, -0.3
+_ALARMING, _SURELY, _WORRYING = (0.0, -0.15), 0.3, -0.1
 """By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
 _CRY, _OUTCRY = 8, 4
 """Characters of a message with few words to weigh, and different ones of a cry that is never weighed."""

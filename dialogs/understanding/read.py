@@ -79,10 +79,21 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
     intent, certainty = find_intent(
         Signs(said, sure, commands, yes_no, bool(seen.hardships), bool(ids), case_no is not None, seen.whom), weights
     )
-    if intent in _MAY_BE_LISTING and not corrections and certainty < _SURE and _lists_people(seen):
+    listing = intent in _MAY_BE_LISTING or (intent in _ASKING and {"N", "0"} <= set(seen.bare))
+    if listing and not corrections and certainty < _SURE and _lists_people(seen):
         intent, certainty = "apply", 0.5
     if intent == "apply_for_other" and _for_herself(seen):
         intent, certainty = "apply", 0.6
+    elif intent == "apply" and _errand().search(seen.bare) and not _for_herself(seen):
+        intent, certainty = "apply_for_other", 0.9
+    elif (
+        intent == "other"
+        and len(said) <= _ANSWER
+        and seen.needs
+        and not seen.emergencies
+        and needs(weights, seen.needs, view)
+    ):
+        intent, certainty = "apply", 0.5  # all it does is name a help
     other = intent == "apply_for_other" if intent in _HOUSEHOLD else seen.other
     whom = set(seen.whom)
     name = _applicant_name(said, names, intent, other=other, victim=bool(whom & {"kin_first", "lead", "role"}))
@@ -133,6 +144,8 @@ def _understood(kept: str, said: str, today: date, gazetteer: Gazetteer | None) 
 
 
 _MAY_BE_LISTING: frozenset[Intent] = frozenset(("correct", "supplement", "confirm", "deny", "rate", "other"))
+_ASKING: frozenset[Intent] = frozenset(("ask_policy", "query_progress"))
+"""Purposes nobody has who gives a name with a number ("my son Zhang, 55")."""
 _SURE = 0.85
 
 
@@ -148,6 +161,12 @@ def _for_herself(seen: Seen) -> bool:
     if "kin_named" in signs and "named_myself" not in signs:
         return False  # somebody of the family is named, the speaker is not
     return own and not signs & set(data["errand_signs"])
+
+
+@cache
+def _errand() -> re.Pattern[str]:
+    """ "For N": somebody who is named is applied for, in masked text."""
+    return re.compile("|".join(load("read")["errand"]))
 
 
 @cache

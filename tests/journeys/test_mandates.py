@@ -26,7 +26,7 @@ CASH = ("dibao", "civil_affairs")
 def files_for_li(helper: Person, agreed: str, *, who: str = "邻居") -> Case:
     """A neighbour files for Li Xiuying; what he says of her yes is `agreed`."""
     helper.says(
-        f"给李秀英办，柳沟村二组，身份证{LI}，电话13000000001，看病没钱，{agreed}",
+        f"给李秀英办，柳沟村二组，身份证{LI}，电话13000000001，看病花光了钱，{agreed}",
         who,
         "赵敏",
         "168",
