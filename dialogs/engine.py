@@ -233,6 +233,8 @@ def _commanded(turn: Turn) -> bool:
     )
     if command is None and _would_stop(turn):
         command = "cancel"
+    if command is None and _asks_about_an_item(turn):
+        command = "policy"
     if command == "policy" and not outside.guided(turn):
         command = "bring" if _asks_what_to_bring(turn) else None
     if command is None and state.dialog not in station.BOOKS and turn.names_the_clerk():
@@ -288,6 +290,20 @@ def _commanded(turn: Turn) -> bool:
         case _:
             return False
     return True
+
+
+#: Characters of a message that is nothing but a question about a named help.
+_ASKS = 12
+
+
+def _asks_about_an_item(turn: Turn) -> bool:
+    """Whether a short message asks about a help by its name, where help is not what is asked for."""
+    heard, text, guide = turn.said.heard, turn.said.text or "", turn.ctx.guide
+    if heard is None or heard.intent != "ask_policy" or len(text) > _ASKS or turn.state.tries >= PATIENCE:
+        return False
+    return (
+        guide is not None and turn.state.asking not in ("needs", "hardships", "difficulty") and bool(guide.items(text))
+    )
 
 
 def _asks_what_to_bring(turn: Turn) -> bool:
