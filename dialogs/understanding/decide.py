@@ -78,7 +78,7 @@ def dangers(weighed: Weighed, found: tuple[Emergency, ...], view: Scene) -> tupl
     likeliest = max(EMERGENCY_CODES, key=lambda code: weighed.words[f"danger:{code}"])
     code, level, safety = of_exchange(likeliest, view.said)
     start, end = leaning(view, "danger")
-    rings = _rings(code, words, full) and (words > _SURELY or not news(view.said))
+    rings = _rings(code, words, full) and (words > _SURELY or not news(view.said)) and code != _ASKED_FIRST
     return (Emergency(code, level, safety, start, end, sure=rings, rule="judge"),)
 
 
@@ -115,6 +115,8 @@ _CALM, _CALM_NOW, _CALM_SHORT, _CALM_BY_WORDS, _CALM_DESPAIR = -0.1, -0.4, -0.5,
 """At or below its bar an alarm of the rules is asked about: by all signs (of now; in few words), by words alone."""
 _ALARMING, _SURELY, _WORRYING = (0.0, -0.15), 0.3, -0.1
 """By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
+_ASKED_FIRST = "em_domestic_violence"
+"""What the judge alone never rings for: its talk is so quiet that hail on a field ("all beaten down") would end a form."""
 _CRY, _OUTCRY = 8, 4
 """Characters of a message with few words to weigh, and different ones of a cry that is never weighed."""
 

@@ -20,9 +20,11 @@ HERE = Path(__file__).parent
 SHARED = Path(__file__).parents[3] / "shared" / "understanding"
 
 # What was measured on each file; a change that lowers one has to say why. `people.jsonl` was never learnt from.
+# 21 November 2026: numbers of `people_learnt` .85 -> .74, two numbers of kin are taken for the applicant's since the judge
+# learnt from 6,255 messages (the purpose of those two changed); everything else rose or stayed.
 FLOORS = {
     "people_learnt.jsonl": {
-        "applicant.name": 0.88, "applicant.age": 0.83, "applicant.address": 0.96, "applicant.id_number": 0.85,
+        "applicant.name": 0.88, "applicant.age": 0.83, "applicant.address": 0.96, "applicant.id_number": 0.74,
         "applicant.phone": 0.99, "case_no": 0.97, "member.found": 0.84, "member.age": 0.84,
     },
     "unseen/people.jsonl": {
