@@ -233,7 +233,7 @@ def _commanded(turn: Turn) -> bool:
     )
     if command is None and _would_stop(turn):
         command = "cancel"
-    if command is None and _asks_about_an_item(turn):
+    if command is None and state.dialog not in station.BOOKS and _asks_about_an_item(turn):
         command = "policy"
     if command == "policy" and not outside.guided(turn):
         command = "bring" if _asks_what_to_bring(turn) else None

@@ -52,10 +52,22 @@ _ASIDE = frozenset({"phone", "helper", "helper_name", "agreed", "proof", "id_mis
 _TOLD_IN = frozenset({"for_whom", "difficulty", "needs", "hardships"})
 
 
-def answered(state: State, slot: str, text: str) -> bool:
+def answered(state: State, slot: str, said: Said) -> bool:
     """Whether a message was no more than the answer to the question that was open."""
+    text, heard = said.text or "", said.heard
+    if slot.partition(".")[0] == "members":
+        return heard is not None and _names_people(heard)
     known = state.answers.get(slot)
     return slot not in _TOLD_IN and known is not None and known.raw == text and len(_HAN.findall(text)) <= ANSWER
+
+
+def _names_people(heard: Heard) -> bool:
+    """Whether a message names people of the house in full and tells of nothing else."""
+    besides = {"name", "called", "id_number", "phone", "address"} & heard.told.keys()
+    # "my daughter Zhao, 40, earns nothing" is no wish of its own
+    more = (set(heard.needs) - {_VAGUE["needs"], "need_living"}) | (set(heard.hardships) - {_VAGUE["hardships"]})
+    whole = all({"relation", "name"} <= one.keys() for one in heard.members)
+    return bool(heard.members) and whole and not (besides or more or heard.corrections)
 
 
 def is_aside(slot: str) -> bool:

@@ -117,7 +117,7 @@ class Turn:
         new = not self._told and said.text is not None and story.belongs(said) and not self._mended()
         if new:
             self._told = True
-            answered = story.answered(state, self._asked, said.text or "")
+            answered = story.answered(state, self._asked, said)
             if not (answered and story.is_aside(self._asked)):
                 story.keep(state, said.text or "")
             new = not answered  # a short answer stands as it was given and puts nothing in another light

@@ -116,7 +116,8 @@ _CALM, _CALM_NOW, _CALM_SHORT, _CALM_BY_WORDS, _CALM_DESPAIR = -0.1, -0.4, -0.5,
 _ALARMING, _SURELY, _WORRYING = (0.0, -0.15), 0.3, -0.1
 """By the words alone and with the signs of the rules: where the judge rings; by the words alone: where it asks."""
 _ASKED_FIRST = "em_domestic_violence"
-"""What the judge alone never rings for: its talk is so quiet that hail on a field ("all beaten down") would end a form."""
+"""What the judge alone never rings for: its talk is so quiet that hail on a field ("all beaten down") would end a form.
+"""
 _CRY, _OUTCRY = 8, 4
 """Characters of a message with few words to weigh, and different ones of a cry that is never weighed."""
 
