@@ -133,7 +133,7 @@ class Playwright:
             made = step(state, self._said(event), context)
             state = made.state
             if any(isinstance(effect, Submit) for effect in made.effects):
-                cases += 1
+                cases += state.matter is None  # after a danger the form completes the case that is open
                 state = closed(state, last_case="a case")
             says = tuple(effect for effect in made.effects if isinstance(effect, Say))
             known = len(says) == len(made.effects) and not any(looked)  # what she has handed in is not known here

@@ -215,7 +215,7 @@ class Town:
             (n for n, one in enumerate(person.events) if n != at and (one.who, one.id) not in self._known),
             len(person.events),
         )
-        if ack.case is not None:
+        if ack.case is not None and ack.case not in self._cases.get(event.who, ()):
             self._cases.setdefault(event.who, []).append(ack.case)
             acts = acts_of(event.who, ack.case, self._rng)
             self._desks[acts[0].who] = acts
