@@ -162,7 +162,7 @@ def test_a_trouble_that_passes_costs_her_nothing(
     li = county.somebody("li")
     server.says(trouble, "家里没钱看病")
     li.sends(voice(), "a.ogg")
-    ear.in_a_hurry().listens()
+    (ear.in_a_hurry() if trouble is HANG else ear).listens()  # a hurry on a busy machine may not even get to ask
     assert li.hears_nothing_of("没听")
     assert ear.listens() == 0, "not at once again"
     county.clock.at += dt.timedelta(seconds=5)
