@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from hmac import compare_digest
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.conversations.media import PHOTOS
+from backend.due import DueLoop
 from backend.log import get_log
 from backend.outbox.deliver import Outbox
 from backend.outbox.post import SIGNAL
@@ -136,16 +138,10 @@ class App:
 
     async def start(self) -> None:
         """Begin to deliver and to watch the clocks. The runtime is started by its owner."""
-        self._runtime.on_commit(lambda signals: self.outbox.notify() if SIGNAL in signals else None)
-        self._tasks.append(asyncio.create_task(self.outbox.run()))
-        if self._listening is not None:
-            listening = self._listening
-            self._runtime.on_commit(lambda signals: listening.notify() if VOICE_SIGNAL in signals else None)
-            self._tasks.append(asyncio.create_task(listening.run()))
-        if self._photos is not None:
-            photos = self._photos
-            self._runtime.on_commit(lambda signals: photos.notify() if PHOTOS in signals else None)
-            self._tasks.append(asyncio.create_task(photos.run()))
+        for loop, signal in ((self.outbox, SIGNAL), (self._listening, VOICE_SIGNAL), (self._photos, PHOTOS)):
+            if loop is not None:
+                self._runtime.on_commit(partial(_woken, loop, signal))
+                self._tasks.append(asyncio.create_task(loop.run()))
         if self._worker is not None:
             self._worker.start()
 
@@ -162,6 +158,12 @@ class App:
             await self._speech.close()
         if self._photos is not None:
             await self._photos.close()
+
+
+def _woken(loop: DueLoop, signal: str, signals: set[str]) -> None:
+    """Wake a loop when what was just committed is for it."""
+    if signal in signals:
+        loop.notify()
 
 
 _FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})

@@ -6,6 +6,7 @@ import asyncio
 from typing import Protocol
 
 from backend.conversations.media import read_file
+from backend.due import DueLoop
 from backend.errors import SealBroken
 from backend.log import get_log
 from backend.runtime import Runtime
@@ -25,35 +26,15 @@ class Ear(Protocol):
         """What is said. Raises SpeechError."""
 
 
-class Listening:
+class Listening(DueLoop):
     """The loop of one process. Several may run: a recording is leased to one of them."""
 
+    failed = "voice.loop_failed"
+
     def __init__(self, runtime: Runtime, ear: Ear) -> None:
+        super().__init__()
         self._runtime = runtime
         self._ear = ear
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def notify(self) -> None:
-        """A voice has come; callable from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
-
-    async def run(self, every: float = 1.0) -> None:
-        """Hear what is due, on each notice and every `every` seconds, until cancelled."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            try:
-                while await self.drain():
-                    pass
-            except Exception:
-                log.exception("The listening loop failed and goes on", action="voice.loop_failed")
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(every):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
 
     async def drain(self) -> int:
         """Claim what is due once and hear it; how many were claimed."""

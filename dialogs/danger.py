@@ -184,7 +184,7 @@ def _note(turn: Turn) -> None:
         return
     more = state.rescue.get("more")
     said_before = 0 if more is None else more.raw.count("\n") + 1
-    if fact == "where" and said_before < _ASKED_AGAIN and not _may_be_a_place(turn, text, said_before):
+    if fact == "where" and said_before < _TOLD_ELSE and not _may_be_a_place(turn, text, said_before):
         told_more = text if more is None else f"{more.raw}\n{text}"
         state.rescue["more"] = Answer(told_more[:500], told_more[:500], "told")
         return  # asked once more; words that tell nothing else are the place after that
@@ -222,7 +222,7 @@ def _wants_a_person(turn: Turn) -> bool:
 
 
 #: Messages that tell no place before whatever is said is taken for it.
-_ASKED_AGAIN = 4
+_TOLD_ELSE = 4
 
 
 def _may_be_a_place(turn: Turn, text: str, said_before: int) -> bool:

@@ -189,6 +189,10 @@ class Dialog:
         """The question or repeat of that name."""
         return self._by_name[name]
 
+    def asks(self, name: str) -> bool:
+        """Whether there is a question or a repeat of that name."""
+        return name in self._by_name
+
     def slot(self, name: str) -> Slot | None:
         """The slot of that name ("phone", "members", "members.0.income"), or None."""
         head, _, rest = name.partition(".")

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dialogs.hearing import Heard, is_bare_number
 from dialogs.household import meet, not_of_the_others, take_out
 from dialogs.kinds import helper_of
-from dialogs.question import Dialog, Question, Repeat, count
+from dialogs.question import Dialog, Repeat, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
 from dialogs.understanding.lexicon import HAN
+from dialogs.volunteered import VAGUE
 
 #: Forms that are told a story.
 FORMS = frozenset({"for_oneself", "for_another"})
@@ -30,9 +31,7 @@ ANSWER = 7
 _OWN = ("name", "called", "age", "id_number", "phone", "address", "income", "hukou_same")
 #: What is told of somebody who lives there.
 _IDENTITY = ("name", "age", "id_number", "income")
-#: What is read out of a story, and the code that says no more than "something".
 _HAN = re.compile(f"[{HAN}]")
-_VAGUE = {"needs": "need_unknown", "hardships": "other"}
 
 
 def belongs(said: Said) -> bool:
@@ -65,7 +64,7 @@ def _names_people(heard: Heard) -> bool:
     """Whether a message names people of the house in full and tells of nothing else."""
     besides = {"name", "called", "id_number", "phone", "address"} & heard.told.keys()
     # "my daughter Zhao, 40, earns nothing" is no wish of its own
-    more = (set(heard.needs) - {_VAGUE["needs"], "need_living"}) | (set(heard.hardships) - {_VAGUE["hardships"]})
+    more = (set(heard.needs) - {VAGUE["needs"], "need_living"}) | (set(heard.hardships) - {VAGUE["hardships"]})
     whole = all({"relation", "name"} <= one.keys() for one in heard.members)
     return bool(heard.members) and whole and not (besides or more or heard.corrections)
 
@@ -81,7 +80,7 @@ def tells(said: Said) -> bool:
     text = said.text or ""
     if heard is None or is_bare_number(text) or not any(map(str.isalpha, text)):
         return False
-    wish = heard.needs and heard.needs != (_VAGUE["needs"],)  # before a form it is one, though asked as a question
+    wish = heard.needs and heard.needs != (VAGUE["needs"],)  # before a form it is one, though asked as a question
     return bool(heard.told or heard.members or heard.hardships or heard.kin or wish)
 
 
@@ -104,7 +103,7 @@ def tell(state: State, dialog: Dialog, hear: Callable[[str], Heard]) -> list[str
     filled = _own(state, dialog, whole, raw)
     for slot, codes in (("needs", whole.needs), ("hardships", whole.hardships)):
         known = state.answers.get(slot)
-        if not codes or codes == (_VAGUE[slot],) or not _has(dialog, slot):
+        if not codes or codes == (VAGUE[slot],) or not dialog.asks(slot):
             continue
         if codes == ("need_living",) and known is not None and set(known.value or ()) - {"need_unknown"}:
             continue  # hardship told beside a wish that was named is no other wish
@@ -130,12 +129,12 @@ def _own(state: State, dialog: Dialog, whole: Heard, raw: str) -> list[str]:
         value = told.get(slot)
         if slot == "name" and "helper_name" in state.answers and state.answers["helper_name"].value == value:
             continue  # she who speaks, and not the one she speaks for
-        if value is None or not (_has(dialog, slot) or slot in ("age", "called")):
+        if value is None or not (dialog.asks(slot) or slot in ("age", "called")):
             continue
         known = state.answers.get(slot)
         if known is None or known.value is None or known.doubtful or _gives_way(known, value):
             state.answers[slot] = Answer(value, raw, "told")
-            if (known is None or known.value is None) and _has(dialog, slot):  # the others are no line of the card
+            if (known is None or known.value is None) and dialog.asks(slot):  # the others are no line of the card
                 filled.append(slot)
     return filled
 
@@ -190,10 +189,3 @@ def _gives_way(known: Answer, value: Value) -> bool:
 def _for_herself(state: State) -> bool:
     settled = state.answers.get("for_whom")
     return state.dialog == "for_oneself" and settled is not None and settled.value == "self"
-
-
-def _has(dialog: Dialog, slot: str) -> bool:
-    try:
-        return isinstance(dialog.step(slot), Question | Repeat)
-    except KeyError:
-        return False

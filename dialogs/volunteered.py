@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dialogs.household import join, may_be, not_of_the_others, people_told_of
 from dialogs.kinds import MembersRead
-from dialogs.question import Dialog, Question, Repeat, Slot, count
+from dialogs.question import Dialog, Repeat, Slot, count
 from dialogs.said import Said
 from dialogs.state import Answer, State, Value
 from dialogs.understanding.lexicon import words
@@ -101,22 +101,22 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
             if but == "helper" and "helper_name" not in state.answers:  # "I am Zhang, her son"
                 state.answers["helper_name"] = Answer(value, said.text or "", "told")
             continue
-        if slot == but or not _has(dialog, slot):
+        if slot == but or not dialog.asks(slot):
             continue
         if of_members and slot not in _OF_THE_HOUSE:
             continue
         known = state.answers.get(slot)
-        if known is not None and known.how == "inferred" and slot in _VAGUE:
+        if known is not None and known.how == "inferred" and slot in VAGUE:
             more = _joined(slot, known.value, value)
             if more != known.value:
                 state.answers[slot] = Answer(more, known.raw, "inferred")
             continue
         if known is not None and not known.doubtful and known.how != "presumed" and known.value is not None:
             continue
-        state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in _VAGUE else "told")
+        state.answers[slot] = Answer(value, said.text or "", "inferred" if slot in VAGUE else "told")
         filled.append(slot)
     # "ring my son": a relation in the answer to "phone" says whose number it is; a station's book has no household.
-    if of_members or (but == "phone" and "phone" in own) or not _has(dialog, "members"):
+    if of_members or (but == "phone" and "phone" in own) or not dialog.asks("members"):
         return filled
     step = dialog.step("members")
     assert isinstance(step, Repeat)
@@ -140,15 +140,15 @@ def keep_what_was_told(state: State, dialog: Dialog, said: Said, *, but: str) ->
 #: What belongs to the whole household, whoever of it was asked about.
 _OF_THE_HOUSE = ("phone", "address")
 #: What is read out of a story, and the code that says no more than "something": any other takes its place.
-_VAGUE: Mapping[str, str] = {"needs": "need_unknown", "hardships": "other"}
+VAGUE: Mapping[str, str] = {"needs": "need_unknown", "hardships": "other"}
 
 
 def _joined(slot: str, known: Value, told: Value) -> list[str]:
     """Codes read out of several messages; a vague one gives way."""
-    if told == ["need_living"] and known and known != [_VAGUE[slot]]:
+    if told == ["need_living"] and known and known != [VAGUE[slot]]:
         return list(known)  # hardship told beside a wish that was named is no other wish
     codes = dict.fromkeys([*(known or ()), *told])
-    return [code for code in codes if code != _VAGUE[slot]] or list(codes)
+    return [code for code in codes if code != VAGUE[slot]] or list(codes)
 
 
 def keep_the_story(state: State, said: Said) -> None:
@@ -283,10 +283,3 @@ def tell_of_member(state: State, slot: Slot, said: Said) -> None:
     for field in ("name", "age", "id_number", "income"):
         if field in said.heard.told and prefix + field not in state.answers:
             state.answers[prefix + field] = Answer(said.heard.told[field], said.text or "", "told")
-
-
-def _has(dialog: Dialog, slot: str) -> bool:
-    try:
-        return isinstance(dialog.step(slot), Question | Repeat)
-    except KeyError:
-        return False

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
+from backend.due import DueLoop
 from backend.env import Env
 from backend.failpoints import failpoint
 from backend.inbox.tables import Contact
@@ -68,7 +69,7 @@ def wait_before(attempts: int) -> dt.timedelta:
     return min(FIRST_WAIT * int(2 ** min(attempts - 1, 20)), LONGEST_WAIT)
 
 
-class Outbox:
+class Outbox(DueLoop):
     """The delivery loop of one process.
 
     Args:
@@ -76,34 +77,14 @@ class Outbox:
         lease: how long a claimed row belongs to this process before another may take it over.
     """
 
+    failed = "outbox.loop_failed"
+
     def __init__(self, writer: Writer, env: Env, channels: Mapping[str, Channel], lease: dt.timedelta = LEASE) -> None:
+        super().__init__()
         self._writer = writer
         self._env = env
         self._channels = dict(channels)
         self._lease = lease
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def notify(self) -> None:
-        """Something may be due; callable from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
-
-    async def run(self, every: float = 1.0) -> None:
-        """Deliver what is due, on each notice and every `every` seconds, until cancelled."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            try:
-                while await self.drain():
-                    pass
-            except Exception:
-                log.exception("The outbox loop failed and goes on", action="outbox.loop_failed")
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(every):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
 
     async def drain(self) -> int:
         """Claim what is due once and deliver it; how many were claimed."""

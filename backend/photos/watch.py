@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from sqlmodel import col, select
 
 from backend.conversations.media import read_file
 from backend.conversations.tables import Attachment
+from backend.due import DueLoop
 from backend.errors import YimenError
 from backend.log import get_log
 from backend.photos.reader import Reads
@@ -18,59 +18,34 @@ from dialogs.papers.seen import Seen
 
 log = get_log(__name__)
 
-#: Seconds after which it looks by itself: another process may have kept one, or a lease may be over.
-LOOK, REST = 2.0, 15.0
 
-
-class Watch:
+class Watch(DueLoop):
     """Reads what waits. The queue is the table, so nothing is lost with this process, and it holds so many and no more.
 
     Args:
         reader: what reads one photograph; closed with `close`.
     """
 
+    failed = "photos.failed"
+    rest = 15.0
+
     def __init__(self, runtime: Runtime, reader: Reads) -> None:
+        super().__init__()
         self._runtime = runtime
         self._reader = reader
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def notify(self) -> None:
-        """Something was kept that may be read. From any thread."""
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop is closed already
-                self._loop.call_soon_threadsafe(self._wake.set)
-
-    async def run(self) -> None:
-        """Go on until cancelled."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            pause = LOOK
-            try:
-                while await self.once():
-                    pass
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                log.exception("Photographs wait and are looked at later", action="photos.failed")
-                pause = REST
-            self._wake.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._wake.wait()
-
-    async def once(self) -> bool:
-        """Read the photograph that waits longest and tell her; False when none waits."""
+    async def drain(self) -> int:
+        """Read the photograph that waits longest and tell her; 0 when none waits."""
         runtime = self._runtime
         if not await asyncio.to_thread(self._any):
-            return False
+            return 0
         taken = await runtime.writer.run(lambda tx: take(tx, runtime.env))
         if taken is None:
-            return False
+            return 0
         seen = Seen(trouble="failed") if taken.tired else await self._look(taken.id)
         await runtime.writer.run(lambda tx: tell(tx, runtime.env, runtime.receiver, taken.id, seen))
         log.info("A photograph was looked at", action="photos.seen", attachment=taken.id, trouble=seen.trouble)
-        return True
+        return 1
 
     async def close(self) -> None:
         await self._reader.close()

@@ -56,7 +56,7 @@ def looked_at(county: County, *answers: Captured | Seen) -> Twin:
 
     async def all_of_it() -> None:
         watch = Watch(county.runtime, reader)
-        while await watch.once():
+        while await watch.drain():
             pass
 
     asyncio.run(all_of_it())
